@@ -1,0 +1,48 @@
+import type { CodegenConfig } from '@graphql-codegen/cli'
+
+/** Makes the types of the resolvers from the schema, and those of the tests' operations; `--check` tells whether they are current. */
+const config: CodegenConfig = {
+  schema: 'schema/**/*.graphql',
+  emitLegacyCommonJSImports: false,
+  importExtension: '.ts',
+  config: {
+    enumsAsTypes: true,
+    useTypeImports: true,
+    strictScalars: true,
+    defaultScalarType: 'unknown',
+  },
+  generates: {
+    'src/graphql/__generated__/resolvers.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        contextType: '../context.ts#Context',
+        scalars: { DateTime: 'Date', EmailAddress: 'string' },
+        // What a resolver is handed is the domain's own object; fields that it has not are resolved.
+        mappers: {
+          User: '../../identity/user.ts#User as UserModel',
+          Session: '../../identity/session.ts#Session as SessionModel',
+          Document: '../../documents/document.ts#Document as DocumentModel',
+          AccessGrant: '../../access/access-grant.ts#AccessGrant as AccessGrantModel',
+          Invitee: '../models.ts#Invitee as InviteeModel',
+          RoleGrantee: '../models.ts#RoleGrantee as RoleGranteeModel',
+          Everyone: '../models.ts#Everyone as EveryoneModel',
+          AuditEvent: '../../audit/audit-event.ts#AuditEvent as AuditEventModel',
+          UserConnection: '../models.ts#UserConnection as UserConnectionModel',
+          DocumentConnection: '../models.ts#DocumentConnection as DocumentConnectionModel',
+          AuditEventConnection: '../models.ts#AuditEventConnection as AuditEventConnectionModel',
+        },
+      },
+    },
+    'test/support/__generated__/operations.ts': {
+      documents: 'test/support/operations.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: {
+        // Clients see scalars as JSON carries them.
+        scalars: { ID: 'string', DateTime: 'string', EmailAddress: 'string' },
+        documentNodeImport: 'graphql#TypedQueryDocumentNode',
+      },
+    },
+  },
+}
+
+export default config

@@ -1,0 +1,59 @@
+import type { Page, PageRequest } from '../page.ts'
+
+/** Every action of `enum AuditAction` in the schema; a test holds the two together. */
+export const auditActions = [
+  'USER_REGISTERED',
+  'LOGIN_SUCCEEDED',
+  'LOGIN_FAILED',
+  'LOGOUT',
+  'SESSION_REVOKED',
+  'PASSWORD_CHANGED',
+  'PASSWORD_CHANGE_FAILED',
+  'PROFILE_UPDATED',
+  'ROLE_ASSIGNED',
+  'ROLE_WITHDRAWN',
+  'DOCUMENT_CREATED',
+  'DOCUMENT_UPDATED',
+  'DOCUMENT_PUBLISHED',
+  'DOCUMENT_DELETED',
+  'ACCESS_GRANTED',
+  'ACCESS_WITHDRAWN',
+] as const
+export type AuditAction = (typeof auditActions)[number]
+
+export type AuditSubjectType = 'User' | 'Session' | 'Document'
+
+/** One thing that happened. Holds no secret, ever: `detail` is text for a person, made of what clients may see. */
+export interface AuditEvent {
+  id: string
+  action: AuditAction
+  actorId: string | null
+  subject: { type: AuditSubjectType; id: string } | null
+  detail: string | null
+  ipAddress: string | null
+  userAgent: string | null
+  occurredAt: Date
+}
+
+export interface AuditFilter {
+  actions: readonly AuditAction[] | null
+  actorId: string | null
+  subjectId: string | null
+  from: Date | null
+  until: Date | null
+}
+
+/** What the audit domain needs of a place that keeps events. Append-only: it can neither change nor delete one. */
+export interface AuditStore {
+  append(event: AuditEvent): Promise<void>
+  /** Newest first. */
+  list(query: PageRequest & { filter: AuditFilter }): Promise<Page<AuditEvent>>
+  count(query: { filter: AuditFilter }): Promise<number>
+}
+
+/** Who did something and from where; a part of every call that is recorded. */
+export interface Origin {
+  actorId: string | null
+  ipAddress: string | null
+  userAgent: string | null
+}

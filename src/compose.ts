@@ -1,0 +1,159 @@
+import { hkdfSync } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Database } from './database/database.ts'
+import { openSqlite } from './database/sqlite.ts'
+import { createStores } from './database/stores/index.ts'
+import { seedDemo } from './demo.ts'
+import type { Application, Context } from './graphql/context.ts'
+import { createFormatError } from './graphql/format-error.ts'
+import { limitsRule } from './graphql/limits.ts'
+import { createSchema } from './graphql/schema.ts'
+import { createApollo } from './http/apollo.ts'
+import { createLogger } from './http/logger.ts'
+import { requestScope } from './http/request-scope.ts'
+import { createServer } from './http/server.ts'
+import { createId } from './id.ts'
+import { createDeviceTokens } from './identity/device.ts'
+import { loadDevelopmentKey, type SigningKey } from './identity/keys.ts'
+import { createPasswordHasher } from './identity/password/hash.ts'
+import { defaultPasswordRules } from './identity/password/rules.ts'
+import { createThrottle } from './identity/throttle.ts'
+import { defaultThrottleSettings } from './identity/throttle-settings.ts'
+import { createSessionTokens } from './identity/token.ts'
+
+/** What tests put in the place of the machine's own. */
+export interface Overrides {
+  clock?: Clock
+  logger?: Logger
+  /** Milliseconds that an operation may take. */
+  timeLimit?: number
+}
+
+export interface Composition {
+  application: Application
+  database: Database
+  /** Not listening yet. */
+  server: FastifyInstance
+  /** Lets what is in flight finish, for at most ten seconds, then closes the database. */
+  close(): Promise<void>
+}
+
+/** Milliseconds for which a stop waits for requests in flight. */
+const stopLimit = 10_000
+/** How many threads libuv has for work such as hashing passwords, unless told otherwise. */
+const threads = 4
+
+/**
+ * Wires the whole server.
+ *
+ * @throws ConfigError when the database or a key does not fit this configuration
+ * @throws SchemaPolicyError when a rule in the schema could not be enforced as it stands
+ */
+export async function compose(config: Config<SigningKey>, overrides: Overrides = {}): Promise<Composition> {
+  const { logger = createLogger(config.logLevel), timeLimit } = overrides
+  const { application, database } = await composeApplication(config, overrides)
+  try {
+    if (config.seedDemo) await seedDemo(application)
+    const apollo = createApollo<Context>({
+      schema: createSchema({
+        application,
+        onError: (cause, coordinate) =>
+          logger.error(
+            { err: cause, coordinate, requestId: requestScope.getStore()?.requestId },
+            'a rule could not be decided',
+          ),
+      }),
+      formatError: createFormatError({
+        // The answer's own id, which every line of the log about it bears.
+        createId: () => requestScope.getStore()?.requestId ?? createId(),
+        log: ({ cause, path, correlationId }) =>
+          logger.error({ err: cause, path: path?.join('.'), requestId: correlationId }, 'a field failed'),
+      }),
+      validationRules: [limitsRule],
+      config,
+      logger,
+    })
+    await apollo.start()
+    const server = await createServer({
+      application,
+      apollo,
+      config,
+      logger,
+      createId,
+      ready: () => database.ping(),
+      ...(timeLimit !== undefined && { timeLimit }),
+    })
+    return {
+      application,
+      database,
+      server,
+      async close() {
+        const timer = setTimeout(() => server.server.closeAllConnections(), stopLimit)
+        await server.close()
+        clearTimeout(timer)
+        await apollo.stop()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Wires the domains alone, over an open database: all that the command line needs. */
+export async function composeApplication(
+  config: Config<SigningKey>,
+  { clock = systemClock }: Pick<Overrides, 'clock'> = {},
+): Promise<{ application: Application; database: Database }> {
+  const keys =
+    config.signingKeys ?? (await loadDevelopmentKey(join(dirname(config.databasePath), 'development-keys.json')))
+  const database = await openSqlite({ path: config.databasePath })
+  const { users, passwords, sessions, roles, throttle, audit, documents, accessGrants } = createStores(database)
+  const tokenContext = { keys, issuer: config.publicUrl, audience: config.publicUrl, clock, createId }
+  const shared = { users, audit, transaction: database.transaction, clock, createId }
+
+  return {
+    database,
+    application: {
+      identity: {
+        ...shared,
+        passwords,
+        sessions,
+        roles,
+        throttle: createThrottle({
+          store: throttle,
+          secret: deriveThrottleSecret(keys),
+          clock,
+          settings: defaultThrottleSettings,
+        }),
+        hasher: createPasswordHasher({
+          memory: 19_456,
+          iterations: 2,
+          parallelism: 1,
+          concurrency: Math.min(availableParallelism(), threads),
+          queue: 64,
+        }),
+        passwordRules: { ...defaultPasswordRules, minimumLength: config.passwordMinLength },
+        tokens: createSessionTokens(tokenContext),
+        devices: createDeviceTokens(tokenContext),
+        settings: config.session,
+      },
+      access: { ...shared, roles },
+      documents: { ...shared, documents, grants: accessGrants },
+      audit,
+    },
+  }
+}
+
+/** From the oldest key, so that adding a new one forgets no failures. */
+function deriveThrottleSecret(keys: readonly SigningKey[]): Buffer {
+  const oldest = keys.at(-1)
+  if (!oldest) throw new TypeError('There is no signing key')
+  return Buffer.from(hkdfSync('sha256', oldest.signingKey, '', 'gatehouse throttle', 32))
+}

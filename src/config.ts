@@ -1,0 +1,251 @@
+import { fileURLToPath } from 'node:url'
+import { ConfigError, type ConfigProblem } from './errors.ts'
+
+export type Environment = 'development' | 'production' | 'test'
+export type LogLevel = (typeof logLevels)[number]
+
+/** How this server is to run. Read once, at the start; nothing else reads the environment. */
+export interface Config<SigningKey = unknown> {
+  environment: Environment
+  port: number
+  host: string
+  databasePath: string
+  /** The origin under which browsers reach this server. */
+  publicUrl: string
+  /** Whether that origin is HTTPS, and cookies are therefore Secure. */
+  secure: boolean
+  /** Other origins whose pages may send operations. */
+  allowedOrigins: readonly string[]
+  cookieSameSite: 'lax' | 'none'
+  /** Newest first; null in development, where a key is kept beside the database. */
+  signingKeys: readonly SigningKey[] | null
+  /** How many proxies stand before this server. */
+  trustProxy: number
+  logLevel: LogLevel
+  seedDemo: boolean
+  /** Lengths in seconds. */
+  session: { idle: number; absolute: number; perUser: number }
+  /** Code points. */
+  passwordMinLength: number
+  /** Who may introspect the schema. */
+  introspection: 'everyone' | 'signed-in'
+}
+
+/** One environment variable, as the README's table tells it. */
+export interface Setting {
+  name: string
+  default: string
+  meaning: string
+}
+
+/** Every variable that {@link readConfig} reads; all others are none of our business. */
+export const settings = [
+  {
+    name: 'NODE_ENV',
+    default: '`development`',
+    meaning: '`development`, `production` or `test`. Production demands what the open network needs',
+  },
+  { name: 'PORT', default: '`4000`', meaning: 'The port to listen on; `0` takes any free one' },
+  { name: 'HOST', default: '`127.0.0.1`', meaning: 'The address to listen on; `0.0.0.0` in a container' },
+  {
+    name: 'PUBLIC_URL',
+    default: '`http://localhost:$PORT`',
+    meaning:
+      'The origin under which browsers reach this server, also the issuer and audience of tokens. Required in production, where it is HTTPS',
+  },
+  { name: 'DATABASE_URL', default: '`file:./data/gatehouse.db`', meaning: 'Where the SQLite database file is' },
+  {
+    name: 'JWT_KEYS',
+    default: 'a key kept beside the database',
+    meaning:
+      'The keys that sign session tokens, as a JSON list with the newest first: `[{ "kid", "alg": "HS256", "secret" }]`, the secret at least 32 random bytes in base64url. Required in production',
+  },
+  {
+    name: 'ALLOWED_ORIGINS',
+    default: 'none',
+    meaning:
+      'Other origins whose pages may send operations with cookies, separated by commas: `https://app.example.com`',
+  },
+  {
+    name: 'COOKIE_SAME_SITE',
+    default: '`Lax`',
+    meaning: '`Lax`, or `None` for a frontend on another site; `None` needs HTTPS and `ALLOWED_ORIGINS`',
+  },
+  {
+    name: 'TRUST_PROXY',
+    default: '`0`',
+    meaning: 'How many proxies stand before this server, each adding to `X-Forwarded-For`',
+  },
+  {
+    name: 'SESSION_IDLE',
+    default: '`604800`',
+    meaning: 'Seconds that a session lasts unused; at least 60',
+  },
+  {
+    name: 'SESSION_ABSOLUTE',
+    default: '`2592000`',
+    meaning: 'Seconds that a session lasts at most; at least `SESSION_IDLE`, at most 31536000',
+  },
+  {
+    name: 'SESSIONS_PER_USER',
+    default: '`20`',
+    meaning: 'How many sessions a user has at most, 1 to 1000; past it the least recently used ends',
+  },
+  {
+    name: 'PASSWORD_MIN_LENGTH',
+    default: '`15`',
+    meaning: 'How many characters a new password has at least, 8 to 64',
+  },
+  {
+    name: 'INTROSPECTION',
+    default: '`signed-in` in production, else `everyone`',
+    meaning: 'Who may introspect the schema: `everyone` or `signed-in` viewers',
+  },
+  {
+    name: 'LOG_LEVEL',
+    default: '`info`',
+    meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',
+  },
+  {
+    name: 'SEED_DEMO',
+    default: '`true` in development, else `false`',
+    meaning: 'Whether an empty database gets demo users and documents; refused in production',
+  },
+] as const satisfies readonly Setting[]
+
+type Variable = (typeof settings)[number]['name']
+
+const environments = ['development', 'production', 'test'] as const
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** What a value should be; thrown by the readers below, gathered by readConfig. */
+class Fault extends Error {}
+
+/**
+ * Reads and checks the whole configuration. An empty variable counts as unset.
+ *
+ * @param parseKeys - reads JWT_KEYS; handed in, because this file knows no domain
+ * @throws ConfigError with every fault at once, each with its variable and what that should be
+ */
+export function readConfig<SigningKey>(
+  env: Record<string, string | undefined>,
+  parseKeys: (json: string) => readonly SigningKey[],
+): Config<SigningKey> {
+  const problems: ConfigProblem[] = []
+  const report = (variable: Variable, problem: string) => problems.push({ variable, problem })
+
+  function read<Value>(variable: Variable, fallback: Value, parse: (text: string) => Value): Value {
+    const text = env[variable]?.trim()
+    if (!text) return fallback
+    try {
+      return parse(text)
+    } catch (error) {
+      if (error instanceof ConfigError) problems.push(...error.problems)
+      else if (error instanceof Fault) report(variable, error.message)
+      else throw error
+      return fallback
+    }
+  }
+
+  const environment = read('NODE_ENV', 'development', oneOf(environments))
+  const production = environment === 'production'
+  const port = read('PORT', 4000, wholeNumber(0, 65535))
+  const publicUrl = read('PUBLIC_URL', `http://localhost:${port}`, (text) => parsePublicUrl(text, production))
+  const secure = publicUrl.startsWith('https:')
+  const allowedOrigins = read('ALLOWED_ORIGINS', [], parseOrigins)
+  const sameSite = read('COOKIE_SAME_SITE', 'Lax', oneOf(['Lax', 'None']))
+  const idle = read('SESSION_IDLE', 7 * 86_400, wholeNumber(60, 365 * 86_400))
+  const absolute = read('SESSION_ABSOLUTE', Math.max(idle, 30 * 86_400), wholeNumber(60, 365 * 86_400))
+  const signingKeys = read<readonly SigningKey[] | null>('JWT_KEYS', null, parseKeys)
+  const seedDemo = read('SEED_DEMO', environment === 'development', (text) => oneOf(['true', 'false'])(text) === 'true')
+
+  if (production && !env.PUBLIC_URL?.trim())
+    report('PUBLIC_URL', 'is required in production: the https origin that browsers use, https://api.example.com')
+  if (production && !env.JWT_KEYS?.trim())
+    report('JWT_KEYS', 'is required in production: a JSON list of keys, [{ "kid", "alg": "HS256", "secret" }]')
+  if (production && seedDemo) report('SEED_DEMO', 'should not be true in production: the demo password is public')
+  if (absolute < idle) report('SESSION_ABSOLUTE', `should be at least SESSION_IDLE, ${idle}, not ${absolute}`)
+  if (sameSite === 'None' && !secure) report('COOKIE_SAME_SITE', 'can be None only when PUBLIC_URL is https')
+  if (sameSite === 'None' && allowedOrigins.length === 0)
+    report('COOKIE_SAME_SITE', 'can be None only with a list of ALLOWED_ORIGINS')
+
+  const config: Config<SigningKey> = {
+    environment,
+    port,
+    host: read('HOST', '127.0.0.1', (text) => text),
+    databasePath: read('DATABASE_URL', './data/gatehouse.db', parseDatabaseUrl),
+    publicUrl,
+    secure,
+    allowedOrigins,
+    cookieSameSite: sameSite === 'None' ? 'none' : 'lax',
+    signingKeys,
+    trustProxy: read('TRUST_PROXY', 0, wholeNumber(0, 10)),
+    logLevel: read('LOG_LEVEL', 'info', oneOf(logLevels)),
+    seedDemo,
+    session: { idle, absolute, perUser: read('SESSIONS_PER_USER', 20, wholeNumber(1, 1000)) },
+    passwordMinLength: read('PASSWORD_MIN_LENGTH', 15, wholeNumber(8, 64)),
+    introspection: read('INTROSPECTION', production ? 'signed-in' : 'everyone', oneOf(['everyone', 'signed-in'])),
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+function oneOf<const Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text)
+    if (choice === undefined) throw new Fault(`should be ${choices.join(' or ')}, not "${text}"`)
+    return choice
+  }
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+    if (!(value >= least && value <= most))
+      throw new Fault(`should be a whole number from ${least} to ${most}, not "${text}"`)
+    return value
+  }
+}
+
+/** The origin that the text is, exactly: a path, query or hash would be dropped in silence otherwise. */
+function parseOrigin(text: string): URL | null {
+  const url = URL.parse(text)
+  // "*" is a legal character of a host name: a pattern would pass for an origin that no browser ever sends.
+  if (!url || !['https:', 'http:'].includes(url.protocol) || url.hostname.includes('*')) return null
+  return text === url.origin || text === `${url.origin}/` ? url : null
+}
+
+function parsePublicUrl(text: string, production: boolean): string {
+  const url = parseOrigin(text)
+  if (!url) throw new Fault('should be an origin alone, such as https://api.example.com: no path, query or hash')
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  if (url.protocol === 'http:' && production) throw new Fault('should be https in production')
+  if (url.protocol === 'http:' && !loopback) throw new Fault('should be https, or http on localhost')
+  return url.origin
+}
+
+function parseOrigins(text: string): string[] {
+  return text.split(',').map((entry) => {
+    const origin = entry.trim()
+    if (parseOrigin(origin)?.origin !== origin)
+      throw new Fault(`should list exact origins such as https://app.example.com, not "${origin}"`)
+    return origin
+  })
+}
+
+/** Never quotes the value: an address of another kind may hold a password. */
+function parseDatabaseUrl(text: string): string {
+  if (!text.startsWith('file:')) throw new Fault('should be a file for now: file:./data/gatehouse.db')
+  const path = text.startsWith('file://') ? pathOfFileUrl(text) : text.slice('file:'.length)
+  if (path === '' || path.includes(':memory:') || /[?#]/.test(text))
+    throw new Fault('should name a file, without options: file:./data/gatehouse.db')
+  return path
+}
+
+function pathOfFileUrl(text: string): string {
+  try {
+    return fileURLToPath(text)
+  } catch {
+    throw new Fault('should name a file on this machine: file:///var/lib/gatehouse.db')
+  }
+}

@@ -1,0 +1,17 @@
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type { Transaction } from '../transaction.ts'
+import type { Tables } from './tables.ts'
+
+/** The part of Drizzle that all databases have in common. */
+export type Queries = Pick<PgDatabase<PgQueryResultHKT>, 'select' | 'insert' | 'update' | 'delete'>
+
+/** An open database: what stores are made of. */
+export interface Database {
+  db: Queries
+  tables: Tables
+  transaction: Transaction
+  /** Reads from the database; rejects when it cannot. */
+  ping(): Promise<void>
+  /** Waits for the writes under way, then closes; everything after it rejects. */
+  close(): Promise<void>
+}

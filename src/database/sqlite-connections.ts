@@ -1,0 +1,55 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import BetterSqlite3, { type Database as Connection } from 'better-sqlite3'
+import { ConfigError } from '../errors.ts'
+import { migrate } from './migrate.ts'
+
+export interface SqliteOptions {
+  /** The database file; it and its folder are made when missing, for the owner alone. */
+  path: string
+  migrationsFolder?: string
+}
+
+const shippedMigrations = fileURLToPath(new URL('../../drizzle/sqlite', import.meta.url))
+/** Milliseconds that a statement waits while another process writes. */
+const busyTimeout = 5_000
+/** Milliseconds that a start waits for the migrations of another process. */
+const startTimeout = 60_000
+
+/** Opens the two connections to a SQLite database and brings it up to date. */
+export function openConnections({ path, migrationsFolder = shippedMigrations }: SqliteOptions) {
+  const writer = openWriter(path)
+  try {
+    migrate(writer, migrationsFolder)
+    writer.pragma('journal_mode = WAL')
+    writer.pragma('synchronous = FULL')
+    writer.pragma('foreign_keys = ON')
+    writer.pragma(`busy_timeout = ${busyTimeout}`)
+    const reader = new BetterSqlite3(path, { readonly: true, timeout: busyTimeout })
+    for (const connection of [writer, reader]) connection.function('lower', { deterministic: true }, lowerCase)
+    return { writer, reader }
+  } catch (error) {
+    writer.close()
+    throw error
+  }
+}
+
+/** @throws ConfigError when the file cannot be made, read or written, or is something else than a database */
+function openWriter(path: string): Connection {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    closeSync(openSync(path, 'a', 0o600))
+    const writer = new BetterSqlite3(path, { timeout: startTimeout })
+    writer.pragma('schema_version')
+    return writer
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new ConfigError([{ variable: 'DATABASE_URL', problem: `names a file that is no usable database: ${why}` }])
+  }
+}
+
+/** Takes the place of SQLite's own `lower()`, which knows the letters of ASCII only. */
+function lowerCase(text: unknown): unknown {
+  return typeof text === 'string' ? text.toLowerCase() : text
+}

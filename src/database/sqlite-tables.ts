@@ -1,0 +1,15 @@
+import { sqliteColumns } from './sqlite-columns.ts'
+import { defineTables } from './tables.ts'
+
+/** All tables as SQLite has them; drizzle-kit reads them from here by name. */
+export const {
+  users,
+  credentials,
+  sessions,
+  roleAssignments,
+  documents,
+  accessGrants,
+  throttleCounters,
+  auditEvents,
+  auditOrigins,
+} = defineTables(sqliteColumns)

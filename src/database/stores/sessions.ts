@@ -1,0 +1,89 @@
+import { and, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import type { Session, SessionEnd, SessionStore } from '../../identity/session.ts'
+import type { Database } from '../database.ts'
+import type { Tables } from '../tables.ts'
+import { toUsers } from './users.ts'
+
+type SessionRow = Tables['sessions']['$inferSelect']
+
+export function createSessionStore({ db, tables: { sessions, users, roleAssignments } }: Database): SessionStore {
+  const isLive = (now: Date) => and(isNull(sessions.endedAt), gt(sessions.expiresAt, now))
+  const record = db
+    .select({ session: sessions, user: users, role: roleAssignments.role })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(roleAssignments, eq(roleAssignments.userId, users.id))
+    .where(eq(sessions.id, sql.placeholder('id')))
+    .prepare('session_record')
+  const listByUsers = async (userIds: readonly string[], now: Date) => {
+    const rows = await db
+      .select()
+      .from(sessions)
+      .where(and(inArray(sessions.userId, [...userIds]), isLive(now)))
+      .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
+    return rows.map(toSession)
+  }
+
+  return {
+    async create({ user, ...session }) {
+      await db.insert(sessions).values({ ...session, userId: user.id })
+    },
+    async findRecord(id) {
+      const rows = await record.execute({ id })
+      const session = rows[0]?.session
+      const user = toUsers(rows)[0]
+      return session && user ? { session: toSession(session), user, ended: toEnd(session) } : null
+    },
+    async find(id, now) {
+      const rows = await db
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.id, id), isLive(now)))
+      return rows[0] ? toSession(rows[0]) : null
+    },
+    listByUser: (userId, now) => listByUsers([userId], now),
+    listByUsers,
+    async touch(id, lastUsedAt, expiresAt) {
+      const rows = await db
+        .update(sessions)
+        .set({ lastUsedAt, expiresAt })
+        .where(and(eq(sessions.id, id), isLive(lastUsedAt)))
+        .returning({ id: sessions.id })
+      return rows.length > 0
+    },
+    async end(id, endReason, now) {
+      const rows = await db
+        .update(sessions)
+        .set({ endedAt: now, endReason })
+        .where(and(eq(sessions.id, id), isLive(now)))
+        .returning({ id: sessions.id })
+      return rows.length > 0
+    },
+    async endAll(userId, except, endReason, now) {
+      const rows = await db
+        .update(sessions)
+        .set({ endedAt: now, endReason })
+        .where(and(eq(sessions.userId, userId), isLive(now), except === null ? undefined : ne(sessions.id, except)))
+        .returning({ id: sessions.id })
+      return rows.map(({ id }) => id)
+    },
+    async purge(before, limit) {
+      // What was ended was live then, so `expiresAt` lies after `endedAt`, and either alone says it is over.
+      const over = db
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(or(lt(sessions.endedAt, before), lt(sessions.expiresAt, before)))
+        .limit(limit)
+      const rows = await db.delete(sessions).where(inArray(sessions.id, over)).returning({ id: sessions.id })
+      return rows.length
+    },
+  }
+}
+
+function toSession({ userId, endedAt: _at, endReason: _reason, ...session }: SessionRow): Session {
+  return { ...session, user: { id: userId } }
+}
+
+function toEnd({ endedAt, endReason }: SessionRow): { at: Date; reason: SessionEnd } | null {
+  return endedAt && endReason ? { at: endedAt, reason: endReason } : null
+}

@@ -1,0 +1,78 @@
+import { MapperKind, mapSchema } from '@graphql-tools/utils'
+import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
+import { compile, type Policy } from './compile.ts'
+import { describeField, type Enforcement, guardResolver, guardSubscribe } from './enforce.ts'
+import { createExecutions, type Identification } from './execution.ts'
+import { type PolicyFault, SchemaPolicyError } from './fault.ts'
+import { guardedInputs, markDefaults } from './input.ts'
+import type { AccessFunction, PolicyFunction } from './party.ts'
+import { seal } from './seal.ts'
+
+/** What the layer asks of its host. */
+export interface AuthorizationOptions<Context> {
+  /** Who is behind the request; null for nobody. Asked once an execution. */
+  viewer: Identification<Context>['viewer']
+  /** Decides on access control lists, in batches. */
+  access?: AccessFunction
+  /** Whom a `@signsIn` field made the viewer; asked right after its resolver. */
+  established?: Identification<Context>['established']
+  /** The functions that `policy` names. */
+  policies?: Readonly<Record<string, PolicyFunction>>
+  /** Milliseconds since the epoch; `Date.now` unless told. */
+  now?: () => number
+  /** Told why a decision came to an error. Clients never are. Console unless told. */
+  onError?: (cause: unknown, coordinate: string) => void
+}
+
+/**
+ * Gives a copy of an executable schema in which every rule of its SDL is enforced on its resolvers, whichever way an
+ * operation takes. Does not guard values that resolvers put elsewhere: into error messages, logs or other fields.
+ *
+ * @throws SchemaPolicyError with every fault, when a rule could not be enforced as it stands
+ */
+export function authorizeSchema<Context>(schema: GraphQLSchema, options: AuthorizationOptions<Context>): GraphQLSchema {
+  const { policies = {}, access, established, now = Date.now, onError = reportError } = options
+  const { policy, faults } = compile(schema, { access: access !== undefined, policies: Object.keys(policies) })
+  faults.push(...faultsOfOptions(policy, options))
+  if (faults.length > 0) throw new SchemaPolicyError(faults)
+
+  const executionOf = createExecutions<Context>(
+    policy.grants,
+    { viewer: options.viewer, established, now },
+    { access, policies, onError },
+  )
+  const enforcement: Enforcement = {
+    policy,
+    onError,
+    executionOf: (context, info) => executionOf(context as Context, info),
+  }
+  const inputs = guardedInputs(schema, policy.requirements)
+  const guarded = mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {
+      const field = describeField(schema, typeName, fieldName, config, policy, inputs)
+      const resolve = guardResolver(field, config.resolve ?? defaultFieldResolver, enforcement)
+      if (resolve === null) return config
+      const isSubscription = schema.getSubscriptionType()?.name === typeName
+      const subscribe = isSubscription
+        ? guardSubscribe(field, config.subscribe ?? defaultFieldResolver, enforcement)
+        : config.subscribe
+      return { ...config, resolve, subscribe }
+    },
+  })
+  markDefaults(guarded, policy.requirements)
+  return seal(guarded, policy)
+}
+
+function* faultsOfOptions<Context>(
+  policy: Policy,
+  { established }: AuthorizationOptions<Context>,
+): Generator<PolicyFault> {
+  if (established) return
+  for (const coordinate of policy.signsIn) {
+    yield { coordinate, message: '@signsIn: needs options.established, and there is none', location: null }
+  }
+}
+
+function reportError(cause: unknown, coordinate: string) {
+  console.error(`authorization: ${coordinate}:`, cause)
+}

@@ -1,0 +1,8 @@
+export { type AuthorizationOptions, authorizeSchema } from './authorize-schema.ts'
+export { type PolicyFault, SchemaPolicyError } from './fault.ts'
+export { grantedPermissions, grantedRoles } from './granted.ts'
+export type { AccessFunction, PolicyFunction } from './party.ts'
+export { assertSealed } from './seal.ts'
+export { directiveTypeDefs } from './type-defs.ts'
+export type { Viewer } from './viewer.ts'
+export { type Visibility, type VisibilityWay, visibility } from './visibility.ts'

@@ -1,0 +1,149 @@
+import {
+  type Awaitable,
+  type Decision,
+  decideByData,
+  decideStatically,
+  error,
+  type Item,
+  isResidue,
+  type Oracle,
+  type Residue,
+} from './decide.ts'
+import type { Requirement } from './rule.ts'
+import type { Standing, Viewer } from './viewer.ts'
+
+/** Answers for one resource and level: one boolean an id, in order. */
+export type AccessFunction = (
+  viewer: Viewer,
+  question: { resource: string; level: string; ids: readonly string[] },
+) => Awaitable<readonly boolean[]>
+
+/** An application's own rule: one answer an item, in order. */
+export type PolicyFunction = (
+  viewer: Viewer | null,
+  items: readonly Item[],
+) => Awaitable<readonly (boolean | { allow: boolean; reason?: string })[]>
+
+/** What the host answers with, and where its failures go. */
+export interface Answers {
+  access: AccessFunction | undefined
+  policies: Readonly<Record<string, PolicyFunction>>
+  onError(cause: unknown, asked: string): void
+}
+
+/** A viewer within one execution: decides for it, and remembers what it was told. */
+export interface Party {
+  standing: Standing
+  /** What the viewer alone decides of a requirement, or what is left to ask. */
+  statically(requirement: Requirement): Decision | Residue
+  /** The decision on one object; a promise only where the host must be asked. */
+  decide(requirement: Requirement, item: Item): Awaitable<Decision>
+  /** Forgets what the host answered: a mutation may have changed it. */
+  forget(): void
+}
+
+export function createParty(standing: Standing, answers: Answers): Party {
+  const decided = new Map<Requirement, Decision | Residue>()
+  let oracle = createOracle(standing, answers)
+
+  const statically = (requirement: Requirement) => {
+    const known = decided.get(requirement)
+    if (known !== undefined) return known
+    const outcome = decideStatically(requirement, standing)
+    decided.set(requirement, outcome)
+    return outcome
+  }
+  return {
+    standing,
+    statically,
+    decide(requirement, item) {
+      const outcome = statically(requirement)
+      return isResidue(outcome) ? decideByData(outcome, item, standing, oracle) : outcome
+    },
+    forget() {
+      oracle = createOracle(standing, answers)
+    },
+  }
+}
+
+/** Asks the host in batches: what falls due in one tick goes in one call, and an id is asked once. */
+function createOracle(standing: Standing, { access, policies, onError }: Answers): Oracle {
+  const asked = new Map<string, Awaitable<boolean | null>>()
+  const batches = new Map<string, (input: never) => Promise<boolean | null>>()
+
+  const batchFor = <Input>(
+    key: string,
+    ask: (inputs: readonly Input[]) => unknown,
+  ): ((input: Input) => Promise<boolean | null>) => {
+    const known = batches.get(key)
+    if (known) return known as (input: Input) => Promise<boolean | null>
+    const batch = createBatch(ask, (cause) => onError(cause, key))
+    batches.set(key, batch as (input: never) => Promise<boolean | null>)
+    return batch
+  }
+
+  return {
+    access({ level, resource }, id) {
+      const key = `${level} access to ${resource}`
+      const question = `${key} ${id}`
+      const known = asked.get(question)
+      if (known !== undefined) return known
+      const answer = batchFor<string>(key, (ids) => {
+        if (!access || !standing.viewer) throw new TypeError('options.access was needed and there is none')
+        return access(standing.viewer, { resource, level, ids })
+      })(id)
+      asked.set(question, answer)
+      // Once known the answer needs no promise: later askers stay synchronous.
+      answer.then((value) => asked.set(question, value))
+      return answer
+    },
+    policy(name, item) {
+      return batchFor<Item>(`policy ${name}`, (items) => {
+        const policy = policies[name]
+        if (!policy) throw new TypeError(`there is no policy "${name}"`)
+        return policy(standing.viewer, items)
+      })(item)
+    },
+  }
+}
+
+function createBatch<Input>(ask: (inputs: readonly Input[]) => unknown, onError: (cause: unknown) => void) {
+  let queue: { input: Input; settle: (answer: boolean | null) => void }[] = []
+
+  const flush = async () => {
+    const due = queue
+    queue = []
+    try {
+      const answers = await ask(due.map(({ input }) => input))
+      const verdicts = readAnswers(answers, due.length)
+      for (const [index, { settle }] of due.entries()) settle(verdicts[index] ?? null)
+    } catch (cause) {
+      onError(cause)
+      for (const { settle } of due) settle(null)
+    }
+  }
+  return (input: Input): Promise<boolean | null> =>
+    new Promise((settle) => {
+      // After the promise jobs of this tick, so that all that they bring forth is asked with it.
+      if (queue.length === 0) Promise.resolve().then(() => process.nextTick(flush))
+      queue.push({ input, settle })
+    })
+}
+
+/** Anything but one decision an item is an error for all of them. */
+function readAnswers(answers: unknown, length: number): boolean[] {
+  if (!Array.isArray(answers) || answers.length !== length) {
+    throw new TypeError(`expected ${length} decisions, got ${Array.isArray(answers) ? answers.length : typeof answers}`)
+  }
+  return Array.from(answers, (answer: unknown) => {
+    const verdict = typeof answer === 'object' && answer !== null ? (answer as { allow?: unknown }).allow : answer
+    if (typeof verdict !== 'boolean')
+      throw new TypeError('a decision must be a boolean, or an object with a boolean "allow"')
+    return verdict
+  })
+}
+
+/** A party of whom nothing is known because finding out failed: every rule comes to an error. */
+export function createUnknownParty(standing: Standing): Party {
+  return { standing, statically: () => error, decide: () => error, forget() {} }
+}

@@ -1,0 +1,987 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { User as UserModel } from '../../identity/user.ts';
+import type { Session as SessionModel } from '../../identity/session.ts';
+import type { Document as DocumentModel } from '../../documents/document.ts';
+import type { AccessGrant as AccessGrantModel } from '../../access/access-grant.ts';
+import type { Invitee as InviteeModel, RoleGrantee as RoleGranteeModel, Everyone as EveryoneModel, UserConnection as UserConnectionModel, DocumentConnection as DocumentConnectionModel, AuditEventConnection as AuditEventConnectionModel } from '../models.ts';
+import type { AuditEvent as AuditEventModel } from '../../audit/audit-event.ts';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant, as an RFC 3339 date-time string in UTC with milliseconds: `2026-01-31T09:30:00.000Z`. */
+  DateTime: { input: Date; output: Date; }
+  /** An e-mail address. Addresses that differ only in letter case belong to the same account. */
+  EmailAddress: { input: string; output: string; }
+};
+
+/** One entry of an access control list. */
+export type AccessGrant = {
+  __typename?: 'AccessGrant';
+  /** When it was given, or its level last changed. */
+  grantedAt: Scalars['DateTime']['output'];
+  /** Who gave it; null when that account is gone. */
+  grantedBy?: Maybe<User>;
+  /** Who is given access. */
+  grantee: Grantee;
+  /** Identifies this grant. */
+  id: Scalars['ID']['output'];
+  /** How much the grant allows. */
+  level: AccessLevel;
+};
+
+/** How much an access control list allows. Each level includes the ones before it. */
+export type AccessLevel =
+  /** Share and delete it too. */
+  | 'MANAGE'
+  /** See the resource. */
+  | 'READ'
+  /** Change it too. */
+  | 'WRITE';
+
+/** One rule of `@allow`. It holds when every key given in it does. */
+export type AccessRule = {
+  /** The access control list of the resource grants the viewer at least this level. */
+  access?: InputMaybe<AccessLevel>;
+  /** With `access`: where the resource's id stands, as in `@hasAccess`. */
+  id?: InputMaybe<Scalars['String']['input']>;
+  /** The viewer's id stands here: a path of fields from the object, or from `args.`. */
+  owner?: InputMaybe<Scalars['String']['input']>;
+  /** The viewer has one of these permissions. */
+  permission?: InputMaybe<Array<Permission>>;
+  /** The application's function of this name says so. */
+  policy?: InputMaybe<Scalars['String']['input']>;
+  /** With `access`: the resource's type. On that object type itself it may be left out. */
+  resource?: InputMaybe<Scalars['String']['input']>;
+  /** The viewer has one of these roles. */
+  role?: InputMaybe<Array<Role>>;
+};
+
+/** What an audit event records. */
+export type AuditAction =
+  /** Access was granted, or its level changed. */
+  | 'ACCESS_GRANTED'
+  /** Access was taken back. */
+  | 'ACCESS_WITHDRAWN'
+  /** A document was made. */
+  | 'DOCUMENT_CREATED'
+  /** A document was deleted. */
+  | 'DOCUMENT_DELETED'
+  /** A document was published. */
+  | 'DOCUMENT_PUBLISHED'
+  /** A document was changed. */
+  | 'DOCUMENT_UPDATED'
+  /** Somebody tried to sign in and did not prove who they are. */
+  | 'LOGIN_FAILED'
+  /** Somebody signed in. */
+  | 'LOGIN_SUCCEEDED'
+  /** Somebody signed out. */
+  | 'LOGOUT'
+  /** A password was changed. */
+  | 'PASSWORD_CHANGED'
+  /** Somebody tried to change a password without knowing it. */
+  | 'PASSWORD_CHANGE_FAILED'
+  /** A user changed their name. */
+  | 'PROFILE_UPDATED'
+  /** A role was assigned. */
+  | 'ROLE_ASSIGNED'
+  /** A role was withdrawn. */
+  | 'ROLE_WITHDRAWN'
+  /** A session was ended by its user, by an administrator, or because the user had too many. */
+  | 'SESSION_REVOKED'
+  /** An account was made. */
+  | 'USER_REGISTERED';
+
+/** One thing that happened: who did what, to whom or what, when and from where. Never holds a secret. */
+export type AuditEvent = {
+  __typename?: 'AuditEvent';
+  /** What happened. */
+  action: AuditAction;
+  /** Who did it, while the account exists. */
+  actor?: Maybe<User>;
+  /** The id of the user who did it; null when nobody was signed in, or it was done on the server's command line. */
+  actorId?: Maybe<Scalars['ID']['output']>;
+  /** What else there is to know: the role, the level, the grantee, or why it failed. */
+  detail?: Maybe<Scalars['String']['output']>;
+  /** Identifies this event. */
+  id: Scalars['ID']['output'];
+  /** The network address that the request came from. */
+  ipAddress?: Maybe<Scalars['String']['output']>;
+  /** When it happened. */
+  occurredAt: Scalars['DateTime']['output'];
+  /** The id of the object it was done to: a user, a session or a document. */
+  subjectId?: Maybe<Scalars['ID']['output']>;
+  /** The type of that object in this schema. */
+  subjectType?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of audit events. */
+export type AuditEventConnection = {
+  __typename?: 'AuditEventConnection';
+  /** The events on this page, each with its cursor. */
+  edges: Array<AuditEventEdge>;
+  /** Where this page stands in the whole list. */
+  pageInfo: PageInfo;
+  /** How many events the whole list holds, over all pages. Counted only when selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** One audit event on a page. */
+export type AuditEventEdge = {
+  __typename?: 'AuditEventEdge';
+  /** Where this event stands in the list, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** The event. */
+  node?: Maybe<AuditEvent>;
+};
+
+/** Which events to list. Fields given together must all hold. */
+export type AuditFilter = {
+  /** Only events of these kinds. */
+  actions?: InputMaybe<Array<AuditAction>>;
+  /** Only what this user did. */
+  actorId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only events at or after this instant. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was done to this object. */
+  subjectId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only events before this instant. */
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A way in which somebody proved who they are. */
+export type AuthenticationMethod =
+  /** A password. */
+  | 'PASSWORD';
+
+/** A text with an access control list: readable by its owner, by those it is shared with, and by everyone signed in once published. */
+export type Document = Node & {
+  __typename?: 'Document';
+  /** The text. */
+  body: Scalars['String']['output'];
+  /** When the document was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Whom the document is shared with, oldest grant first. */
+  grants?: Maybe<Array<AccessGrant>>;
+  /** Identifies this document. */
+  id: Scalars['ID']['output'];
+  /** Who made the document. The owner has MANAGE. */
+  owner: User;
+  /** Whether every signed-in user may read the document. */
+  published: Scalars['Boolean']['output'];
+  /** What the document is called. */
+  title: Scalars['String']['output'];
+  /** When the document last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+  /** Counts the changes, from 1. Pass it as `expectedVersion` to change only what was read. */
+  version: Scalars['Int']['output'];
+};
+
+/** A page of documents. */
+export type DocumentConnection = {
+  __typename?: 'DocumentConnection';
+  /** The documents on this page, each with its cursor. */
+  edges: Array<DocumentEdge>;
+  /** Where this page stands in the whole list. */
+  pageInfo: PageInfo;
+  /** How many documents the viewer may see in the whole list, over all pages. Counted only when selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** One document on a page. */
+export type DocumentEdge = {
+  __typename?: 'DocumentEdge';
+  /** Where this document stands in the list, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** The document. */
+  node?: Maybe<Document>;
+};
+
+/** Which documents to list. Fields given together must all hold. */
+export type DocumentFilter = {
+  /** Only documents of this owner. */
+  ownerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only published documents, or only unpublished ones. */
+  published?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only documents whose title or body contains this text, in any letter case. */
+  search?: InputMaybe<Scalars['String']['input']>;
+  /** Only documents of others that are shared with the viewer by a grant, or only those that are not. */
+  sharedWithMe?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** Every signed-in user. */
+export type Everyone = {
+  __typename?: 'Everyone';
+  /** Always true: a type needs a field. */
+  everyone: Scalars['Boolean']['output'];
+};
+
+/** Whom a document can be shared with. */
+export type Grantee = Everyone | Invitee | RoleGrantee | User;
+
+/** Whom to share with: exactly one of the fields. */
+export type GranteeInput =
+  /** Whoever holds this address, whether or not it has an account. */
+  { email: Scalars['EmailAddress']['input']; everyone?: never; role?: never; userId?: never; }
+  |  /** Every signed-in user; must be true. */
+  { email?: never; everyone: Scalars['Boolean']['input']; role?: never; userId?: never; }
+  |  /** Everyone who holds this role. */
+  { email?: never; everyone?: never; role: Role; userId?: never; }
+  |  /** A user, by id. */
+  { email?: never; everyone?: never; role?: never; userId: Scalars['ID']['input']; };
+
+/** Whoever holds an e-mail address. The grant counts for the account whose verified address it is, now or later. */
+export type Invitee = {
+  __typename?: 'Invitee';
+  /** The address. */
+  email: Scalars['EmailAddress']['output'];
+};
+
+/** What a sign-in leads to. */
+export type LoginResult = Session;
+
+/** What can be changed. */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Assigns a role to a user and returns the user. Assigning a role that the user already holds changes nothing. */
+  assignRole?: Maybe<User>;
+  /** Changes one's own password, ends every other session of the user, and replaces this session's cookie. */
+  changePassword?: Maybe<Scalars['Boolean']['output']>;
+  /** Makes a document, owned by the viewer. */
+  createDocument?: Maybe<Document>;
+  /** Deletes a document and its access grants. */
+  deleteDocument?: Maybe<Scalars['Boolean']['output']>;
+  /** Signs in: the response sets the session cookie. `INVALID_CREDENTIALS` for an unknown address and a wrong password alike; `RATE_LIMITED` with `retryAfter` (seconds) after too many attempts. */
+  login?: Maybe<LoginResult>;
+  /** Signs out: ends the session and clears its cookie. True also when nobody was signed in. */
+  logout?: Maybe<Scalars['Boolean']['output']>;
+  /** Publishes a document: every signed-in user may read it from then on. Publishing again changes nothing. */
+  publishDocument?: Maybe<Document>;
+  /** Makes an account with the role MEMBER and signs it in: the response sets the session cookie. `CONFLICT` when the address has an account already. */
+  register?: Maybe<LoginResult>;
+  /** Ends every session of one's own but this one, and says how many ended. */
+  revokeOtherSessions?: Maybe<Scalars['Int']['output']>;
+  /** Ends one of one's own sessions; with USER_MANAGE, anybody's. */
+  revokeSession?: Maybe<Scalars['Boolean']['output']>;
+  /** Shares a document, or changes the level at which it is shared with the same grantee. */
+  shareDocument?: Maybe<AccessGrant>;
+  /** Takes a grant back. False when there was none. */
+  unshareDocument?: Maybe<Scalars['Boolean']['output']>;
+  /** Changes a document's title, body or both. With `expectedVersion`, only if nobody changed it since: otherwise `CONFLICT`. */
+  updateDocument?: Maybe<Document>;
+  /** Changes one's own name and returns the user. */
+  updateProfile?: Maybe<User>;
+  /** Withdraws a role from a user and returns the user. The last ADMIN's role cannot be withdrawn: `CONFLICT`. */
+  withdrawRole?: Maybe<User>;
+};
+
+
+/** What can be changed. */
+export type MutationAssignRoleArgs = {
+  role: Role;
+  userId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationChangePasswordArgs = {
+  currentPassword: Scalars['String']['input'];
+  newPassword: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationCreateDocumentArgs = {
+  body: Scalars['String']['input'];
+  title: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationDeleteDocumentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationLoginArgs = {
+  email: Scalars['EmailAddress']['input'];
+  password: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationPublishDocumentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationRegisterArgs = {
+  email: Scalars['EmailAddress']['input'];
+  name: Scalars['String']['input'];
+  password: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationRevokeSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationShareDocumentArgs = {
+  id: Scalars['ID']['input'];
+  level: AccessLevel;
+  with: GranteeInput;
+};
+
+
+/** What can be changed. */
+export type MutationUnshareDocumentArgs = {
+  id: Scalars['ID']['input'];
+  with: GranteeInput;
+};
+
+
+/** What can be changed. */
+export type MutationUpdateDocumentArgs = {
+  body?: InputMaybe<Scalars['String']['input']>;
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  id: Scalars['ID']['input'];
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be changed. */
+export type MutationUpdateProfileArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationWithdrawRoleArgs = {
+  role: Role;
+  userId: Scalars['ID']['input'];
+};
+
+/** Anything with an id of its own, to be fetched again by `node`. */
+export type Node = {
+  /** Identifies this object among all objects of all types. */
+  id: Scalars['ID']['output'];
+};
+
+/** Where a page stands in the whole list, after the Relay cursor connections specification. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** The cursor of the last entry on this page, to pass as `after` for the next; null on an empty page. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there is more after this page. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is something before this page. Lists are read forwards only: true whenever `after` was given. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first entry on this page; null on an empty page. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** One thing that a role allows. Roles carry permissions; rules in this schema ask for them. */
+export type Permission =
+  /** Read the private fields of one's own account. */
+  | 'ACCOUNT_READ'
+  /** Read the audit log. */
+  | 'AUDIT_READ'
+  /** Create documents. */
+  | 'DOCUMENT_CREATE'
+  /** Change, share and delete every document. */
+  | 'DOCUMENT_MANAGE_ANY'
+  /** Publish documents that one may write. */
+  | 'DOCUMENT_PUBLISH'
+  /** Read documents that one has access to. */
+  | 'DOCUMENT_READ'
+  /** Read every document. */
+  | 'DOCUMENT_READ_ANY'
+  /** Change documents that one has access to. */
+  | 'DOCUMENT_WRITE'
+  /** Assign roles and withdraw them. */
+  | 'ROLE_ASSIGN'
+  /** Suspend users and end their sessions. */
+  | 'USER_MANAGE'
+  /** List users and read their private fields. */
+  | 'USER_READ';
+
+/** What can be read. */
+export type Query = {
+  __typename?: 'Query';
+  /** What happened, newest first. */
+  auditEvents?: Maybe<AuditEventConnection>;
+  /** A document by id. `FORBIDDEN` for one that the viewer may not read and for one that does not exist alike. */
+  document?: Maybe<Document>;
+  /** The documents that the viewer may read, newest first. */
+  documents?: Maybe<DocumentConnection>;
+  /** The signed-in user. */
+  me?: Maybe<User>;
+  /** Any object by its id. The rules of its type apply. */
+  node?: Maybe<Node>;
+  /** The session that this request came with; null when nobody is signed in. What a frontend asks first. */
+  session?: Maybe<Session>;
+  /** A user by id. */
+  user?: Maybe<User>;
+  /** All users, oldest first. */
+  users?: Maybe<UserConnection>;
+};
+
+
+/** What can be read. */
+export type QueryAuditEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be read. */
+export type QueryDocumentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
+export type QueryDocumentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<DocumentFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be read. */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
+export type QueryUserArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
+export type QueryUsersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a user is to the organization. Each value says in its `@grants` which permissions it brings and which roles it includes. */
+export type Role =
+  /** Manages people, roles and all documents, and reads the audit log. */
+  | 'ADMIN'
+  /** Reads every document and publishes those it may write. */
+  | 'EDITOR'
+  /** Every account: its own data, its own documents, and what others share with it. */
+  | 'MEMBER';
+
+/** Everyone who holds a role, itself or through a role that includes it. */
+export type RoleGrantee = {
+  __typename?: 'RoleGrantee';
+  /** The role. */
+  role: Role;
+};
+
+/** A place where a user is signed in. Visible to its user and to administrators. */
+export type Session = Node & {
+  __typename?: 'Session';
+  /** When the user last proved who they are. Rules with `@auth(maxAge:)` count from here. */
+  authenticatedAt: Scalars['DateTime']['output'];
+  /** When the session began. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Whether this is the session that the request came with. */
+  current: Scalars['Boolean']['output'];
+  /** When the session ends unless it is used before then. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Identifies this session. It is not a credential. */
+  id: Scalars['ID']['output'];
+  /** The network address at sign-in. */
+  ipAddress?: Maybe<Scalars['String']['output']>;
+  /** What the session belongs to. */
+  kind: SessionKind;
+  /** When the session was last used, to within a minute. */
+  lastUsedAt: Scalars['DateTime']['output'];
+  /** How the user proved who they are. */
+  methods: Array<AuthenticationMethod>;
+  /** Who is signed in. */
+  user: User;
+  /** The browser's description of itself at sign-in. */
+  userAgent?: Maybe<Scalars['String']['output']>;
+};
+
+/** What a session belongs to. */
+export type SessionKind =
+  /** A browser that holds the session cookie. */
+  | 'BROWSER';
+
+/** A person's account. Everyone who is signed in sees its name; the rest is for its owner and for administrators. */
+export type User = Node & {
+  __typename?: 'User';
+  /** When the account was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The address that the user signs in with. */
+  email?: Maybe<Scalars['EmailAddress']['output']>;
+  /** Whether the user has proved that the address is theirs. */
+  emailVerified?: Maybe<Scalars['Boolean']['output']>;
+  /** Identifies this user. */
+  id: Scalars['ID']['output'];
+  /** The name to show to others. */
+  name: Scalars['String']['output'];
+  /** The roles assigned to the user. Roles that these include are not repeated. */
+  roles?: Maybe<Array<Role>>;
+  /** Where the user is signed in, most recently used first. */
+  sessions?: Maybe<Array<Session>>;
+  /** Whether the account is suspended: it cannot sign in, and its sessions have ended. */
+  suspended?: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** A page of users. */
+export type UserConnection = {
+  __typename?: 'UserConnection';
+  /** The users on this page, each with its cursor. */
+  edges: Array<UserEdge>;
+  /** Where this page stands in the whole list. */
+  pageInfo: PageInfo;
+  /** How many users the whole list holds, over all pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** One user on a page. */
+export type UserEdge = {
+  __typename?: 'UserEdge';
+  /** Where this user stands in the list, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** The user. */
+  node?: Maybe<User>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  Grantee:
+    | ( EveryoneModel )
+    | ( InviteeModel )
+    | ( RoleGranteeModel )
+    | ( UserModel )
+  ;
+  LoginResult: ( SessionModel );
+};
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( DocumentModel )
+    | ( SessionModel )
+    | ( UserModel )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AccessGrant: ResolverTypeWrapper<AccessGrantModel>;
+  AccessLevel: AccessLevel;
+  AccessRule: AccessRule;
+  AuditAction: AuditAction;
+  AuditEvent: ResolverTypeWrapper<AuditEventModel>;
+  AuditEventConnection: ResolverTypeWrapper<AuditEventConnectionModel>;
+  AuditEventEdge: ResolverTypeWrapper<Omit<AuditEventEdge, 'node'> & { node?: Maybe<ResolversTypes['AuditEvent']> }>;
+  AuditFilter: AuditFilter;
+  AuthenticationMethod: AuthenticationMethod;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Document: ResolverTypeWrapper<DocumentModel>;
+  DocumentConnection: ResolverTypeWrapper<DocumentConnectionModel>;
+  DocumentEdge: ResolverTypeWrapper<Omit<DocumentEdge, 'node'> & { node?: Maybe<ResolversTypes['Document']> }>;
+  DocumentFilter: DocumentFilter;
+  EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
+  Everyone: ResolverTypeWrapper<EveryoneModel>;
+  Grantee: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Grantee']>;
+  GranteeInput: GranteeInput;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Invitee: ResolverTypeWrapper<InviteeModel>;
+  LoginResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LoginResult']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Permission: Permission;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Role: Role;
+  RoleGrantee: ResolverTypeWrapper<RoleGranteeModel>;
+  Session: ResolverTypeWrapper<SessionModel>;
+  SessionKind: SessionKind;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  User: ResolverTypeWrapper<UserModel>;
+  UserConnection: ResolverTypeWrapper<UserConnectionModel>;
+  UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node?: Maybe<ResolversTypes['User']> }>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AccessGrant: AccessGrantModel;
+  AccessRule: AccessRule;
+  AuditEvent: AuditEventModel;
+  AuditEventConnection: AuditEventConnectionModel;
+  AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node?: Maybe<ResolversParentTypes['AuditEvent']> };
+  AuditFilter: AuditFilter;
+  Boolean: Scalars['Boolean']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Document: DocumentModel;
+  DocumentConnection: DocumentConnectionModel;
+  DocumentEdge: Omit<DocumentEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Document']> };
+  DocumentFilter: DocumentFilter;
+  EmailAddress: Scalars['EmailAddress']['output'];
+  Everyone: EveryoneModel;
+  Grantee: ResolversUnionTypes<ResolversParentTypes>['Grantee'];
+  GranteeInput: GranteeInput;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  Invitee: InviteeModel;
+  LoginResult: ResolversUnionTypes<ResolversParentTypes>['LoginResult'];
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  RoleGrantee: RoleGranteeModel;
+  Session: SessionModel;
+  String: Scalars['String']['output'];
+  User: UserModel;
+  UserConnection: UserConnectionModel;
+  UserEdge: Omit<UserEdge, 'node'> & { node?: Maybe<ResolversParentTypes['User']> };
+};
+
+export type AllowDirectiveArgs = {
+  any: Array<AccessRule>;
+};
+
+export type AllowDirectiveResolver<Result, Parent, ContextType = Context, Args = AllowDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AuthDirectiveArgs = {
+  interactive?: Maybe<Scalars['Boolean']['input']>;
+  maxAge?: Maybe<Scalars['Int']['input']>;
+};
+
+export type AuthDirectiveResolver<Result, Parent, ContextType = Context, Args = AuthDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ChecksCredentialDirectiveArgs = { };
+
+export type ChecksCredentialDirectiveResolver<Result, Parent, ContextType = Context, Args = ChecksCredentialDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type GrantsDirectiveArgs = {
+  includes?: Maybe<Array<Role>>;
+  permissions: Array<Permission>;
+};
+
+export type GrantsDirectiveResolver<Result, Parent, ContextType = Context, Args = GrantsDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type HasAccessDirectiveArgs = {
+  id?: Maybe<Scalars['String']['input']>;
+  level: AccessLevel;
+  resource?: Maybe<Scalars['String']['input']>;
+};
+
+export type HasAccessDirectiveResolver<Result, Parent, ContextType = Context, Args = HasAccessDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type HasPermissionDirectiveArgs = {
+  permission: Array<Permission>;
+};
+
+export type HasPermissionDirectiveResolver<Result, Parent, ContextType = Context, Args = HasPermissionDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type HasRoleDirectiveArgs = {
+  role: Array<Role>;
+};
+
+export type HasRoleDirectiveResolver<Result, Parent, ContextType = Context, Args = HasRoleDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type PublicDirectiveArgs = { };
+
+export type PublicDirectiveResolver<Result, Parent, ContextType = Context, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type SignsInDirectiveArgs = { };
+
+export type SignsInDirectiveResolver<Result, Parent, ContextType = Context, Args = SignsInDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AccessGrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessGrant'] = ResolversParentTypes['AccessGrant']> = {
+  grantedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  grantedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  grantee?: Resolver<ResolversTypes['Grantee'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['AccessLevel'], ParentType, ContextType>;
+};
+
+export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  action?: Resolver<ResolversTypes['AuditAction'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  actorId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  detail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  subjectId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  subjectType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AuditEventConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AuditEventEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AuditEventEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEventEdge'] = ResolversParentTypes['AuditEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['AuditEvent']>, ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Document'] = ResolversParentTypes['Document']> = {
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  grants?: Resolver<Maybe<Array<ResolversTypes['AccessGrant']>>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  published?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DocumentConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocumentConnection'] = ResolversParentTypes['DocumentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['DocumentEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DocumentEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocumentEdge'] = ResolversParentTypes['DocumentEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType>;
+};
+
+export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
+  name: 'EmailAddress';
+}
+
+export type EveryoneResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Everyone'] = ResolversParentTypes['Everyone']> = {
+  everyone?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GranteeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Grantee'] = ResolversParentTypes['Grantee']> = {
+  __resolveType: TypeResolveFn<'Everyone' | 'Invitee' | 'RoleGrantee' | 'User', ParentType, ContextType>;
+};
+
+export type InviteeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Invitee'] = ResolversParentTypes['Invitee']> = {
+  email?: Resolver<ResolversTypes['EmailAddress'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type LoginResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoginResult'] = ResolversParentTypes['LoginResult']> = {
+  __resolveType: TypeResolveFn<'Session', ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  assignRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationAssignRoleArgs, 'role' | 'userId'>>;
+  changePassword?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
+  createDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationCreateDocumentArgs, 'body' | 'title'>>;
+  deleteDocument?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationDeleteDocumentArgs, 'id'>>;
+  login?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'email' | 'password'>>;
+  logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  publishDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationPublishDocumentArgs, 'id'>>;
+  register?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'email' | 'name' | 'password'>>;
+  revokeOtherSessions?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  revokeSession?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
+  shareDocument?: Resolver<Maybe<ResolversTypes['AccessGrant']>, ParentType, ContextType, RequireFields<MutationShareDocumentArgs, 'id' | 'level' | 'with'>>;
+  unshareDocument?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationUnshareDocumentArgs, 'id' | 'with'>>;
+  updateDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationUpdateDocumentArgs, 'id'>>;
+  updateProfile?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'name'>>;
+  withdrawRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationWithdrawRoleArgs, 'role' | 'userId'>>;
+};
+
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Document' | 'Session' | 'User', ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  auditEvents?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditEventsArgs, 'first'>>;
+  document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
+  documents?: Resolver<Maybe<ResolversTypes['DocumentConnection']>, ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'first'>>;
+  me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
+  users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
+};
+
+export type RoleGranteeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleGrantee'] = ResolversParentTypes['RoleGrantee']> = {
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  authenticatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SessionKind'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  methods?: Resolver<Array<ResolversTypes['AuthenticationMethod']>, ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
+  emailVerified?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  roles?: Resolver<Maybe<Array<ResolversTypes['Role']>>, ParentType, ContextType>;
+  sessions?: Resolver<Maybe<Array<ResolversTypes['Session']>>, ParentType, ContextType>;
+  suspended?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UserConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type UserEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserEdge'] = ResolversParentTypes['UserEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  AccessGrant?: AccessGrantResolvers<ContextType>;
+  AuditEvent?: AuditEventResolvers<ContextType>;
+  AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
+  AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Document?: DocumentResolvers<ContextType>;
+  DocumentConnection?: DocumentConnectionResolvers<ContextType>;
+  DocumentEdge?: DocumentEdgeResolvers<ContextType>;
+  EmailAddress?: GraphQLScalarType;
+  Everyone?: EveryoneResolvers<ContextType>;
+  Grantee?: GranteeResolvers<ContextType>;
+  Invitee?: InviteeResolvers<ContextType>;
+  LoginResult?: LoginResultResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RoleGrantee?: RoleGranteeResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  User?: UserResolvers<ContextType>;
+  UserConnection?: UserConnectionResolvers<ContextType>;
+  UserEdge?: UserEdgeResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = Context> = {
+  allow?: AllowDirectiveResolver<any, any, ContextType>;
+  auth?: AuthDirectiveResolver<any, any, ContextType>;
+  checksCredential?: ChecksCredentialDirectiveResolver<any, any, ContextType>;
+  grants?: GrantsDirectiveResolver<any, any, ContextType>;
+  hasAccess?: HasAccessDirectiveResolver<any, any, ContextType>;
+  hasPermission?: HasPermissionDirectiveResolver<any, any, ContextType>;
+  hasRole?: HasRoleDirectiveResolver<any, any, ContextType>;
+  public?: PublicDirectiveResolver<any, any, ContextType>;
+  signsIn?: SignsInDirectiveResolver<any, any, ContextType>;
+};

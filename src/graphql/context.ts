@@ -1,0 +1,94 @@
+import type { Access } from '../access/access.ts'
+import type { AuditStore, Origin } from '../audit/audit-event.ts'
+import type { Viewer } from '../directives/index.ts'
+import type { Documents } from '../documents/documents.ts'
+import { AuthenticationError } from '../errors.ts'
+import type { Authentication } from '../identity/authenticate.ts'
+import type { Client, Identity, SignedIn } from '../identity/identity.ts'
+import type { Session } from '../identity/session.ts'
+import type { User } from '../identity/user.ts'
+import { createLoaders, type Loaders } from './loaders.ts'
+
+/** The domains, each with all that it works with. */
+export interface Application {
+  identity: Identity
+  access: Access
+  documents: Documents
+  audit: AuditStore
+}
+
+/** What the answer to a request tells the browser to keep. */
+export interface SessionCookies {
+  /** Keeps the session's cookie, and the one by which this browser is known from now on. */
+  set(signedIn: SignedIn): void
+  /** Drops the session's cookie. */
+  clear(): void
+}
+
+/** The viewer as the directives know them, and the session that says who they are. */
+export interface SignedInViewer extends Viewer {
+  sessionId: string
+}
+
+/** What resolvers share within one request. */
+export interface Context {
+  application: Application
+  client: Client
+  /** Who asks: the same from the request's start to its end. */
+  viewer: SignedInViewer | null
+  /** The viewer's session, or the one that a change of password put in its place; null once it has ended. */
+  session: Session | null
+  /** The session cookie's value as the browser has it, good or bad. */
+  sessionToken: string | null
+  cookies: SessionCookies
+  /** Whom a `@signsIn` field of this request signed in. */
+  established: SignedInViewer | null
+  loaders: Loaders
+}
+
+/** What HTTP knows of a request when it hands it over. */
+export interface ContextRequest {
+  application: Application
+  client: Client
+  authentication: Authentication
+  sessionToken: string | null
+  cookies: SessionCookies
+}
+
+export function createContext({ authentication, ...request }: ContextRequest): Context {
+  const signedIn = authentication.kind === 'signed-in' ? authentication : null
+  return {
+    ...request,
+    viewer: signedIn && createViewer(signedIn),
+    session: signedIn?.session ?? null,
+    established: null,
+    loaders: createLoaders(request.application),
+  }
+}
+
+export function createViewer({ session, user }: { session: Session; user: User }): SignedInViewer {
+  return {
+    id: user.id,
+    roles: user.roles,
+    authenticatedAt: session.authenticatedAt,
+    interactive: session.kind === 'BROWSER',
+    sessionId: session.id,
+  }
+}
+
+/** The rules let nobody past who is not signed in; this is for the compiler, and for a rule gone missing. */
+export function requireViewer({ viewer }: Context): SignedInViewer {
+  if (!viewer) throw new AuthenticationError('UNAUTHENTICATED')
+  return viewer
+}
+
+/** As {@link requireViewer}; also for a session that an earlier field of the same request ended. */
+export function requireSession({ session }: Context): Session {
+  if (!session) throw new AuthenticationError('UNAUTHENTICATED')
+  return session
+}
+
+/** Who does what this request does, for the audit log. */
+export function originOf({ viewer, client }: Context): Origin {
+  return { actorId: viewer?.id ?? null, ipAddress: client.ipAddress, userAgent: client.userAgent }
+}

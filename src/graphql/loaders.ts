@@ -1,0 +1,54 @@
+import DataLoader from 'dataloader'
+import type { AccessGrant } from '../access/access-grant.ts'
+import type { Session } from '../identity/session.ts'
+import type { User } from '../identity/user.ts'
+import type { Application } from './context.ts'
+
+/** What a list's rows refer to, read in one statement for the whole list. */
+export interface Loaders {
+  users: DataLoader<string, User | null>
+  /** Grants by document. */
+  grants: DataLoader<string, AccessGrant[]>
+  /** Live sessions by user. */
+  sessions: DataLoader<string, Session[]>
+}
+
+// Nothing is kept from one batch to the next: a mutation's later fields must see what its earlier ones wrote.
+const options = { cache: false }
+
+export function createLoaders({ identity, documents }: Application): Loaders {
+  return {
+    users: new DataLoader(async (ids) => {
+      const users = await identity.users.findMany(distinct(ids))
+      const byId = new Map(users.map((user) => [user.id, user]))
+      return ids.map((id) => byId.get(id) ?? null)
+    }, options),
+
+    grants: new DataLoader(async (ids) => {
+      const grants = await documents.grants.list('Document', distinct(ids))
+      const byDocument = Map.groupBy(grants, (grant) => grant.resource.id)
+      return ids.map((id) => byDocument.get(id) ?? [])
+    }, options),
+
+    sessions: new DataLoader(async (ids) => {
+      const sessions = await identity.sessions.listByUsers(distinct(ids), identity.clock.now())
+      const byUser = Map.groupBy(sessions, (session) => session.user.id)
+      return ids.map((id) => byUser.get(id) ?? [])
+    }, options),
+  }
+}
+
+/**
+ * Gives a user whom the database holds to be there.
+ *
+ * @throws TypeError when it does not
+ */
+export async function loadUser(loaders: Loaders, id: string): Promise<User> {
+  const user = await loaders.users.load(id)
+  if (!user) throw new TypeError(`user ${id} is referred to and not there`)
+  return user
+}
+
+function distinct(ids: readonly string[]): string[] {
+  return [...new Set(ids)]
+}

@@ -1,0 +1,68 @@
+import { createDocument } from '../../documents/create-document.ts'
+import { deleteDocument } from '../../documents/delete-document.ts'
+import { listDocuments } from '../../documents/list-documents.ts'
+import { publishDocument } from '../../documents/publish-document.ts'
+import { shareDocument } from '../../documents/share-document.ts'
+import { unshareDocument } from '../../documents/unshare-document.ts'
+import { updateDocument } from '../../documents/update-document.ts'
+import type { Resolvers } from '../__generated__/resolvers.ts'
+import { createConnection } from '../connection.ts'
+import { originOf, requireViewer } from '../context.ts'
+import { accessSubject, documentVisibility } from '../document-visibility.ts'
+import { loadUser } from '../loaders.ts'
+
+export const documentResolvers: Resolvers = {
+  Query: {
+    document: (_, { id }, { application }) => application.documents.documents.find(id),
+
+    documents(_, { filter, ...args }, context, { schema }) {
+      const viewer = requireViewer(context)
+      const listing = listDocuments(context.application.documents, {
+        subject: accessSubject(schema, viewer),
+        visibility: documentVisibility(schema, viewer),
+        filter: filter ?? {},
+      })
+      return createConnection(listing, args)
+    },
+  },
+
+  Mutation: {
+    createDocument(_, content, context) {
+      const ownerId = requireViewer(context).id
+      return createDocument(context.application.documents, { ownerId, ...content }, originOf(context))
+    },
+
+    updateDocument: (_, update, context) => updateDocument(context.application.documents, update, originOf(context)),
+
+    publishDocument: (_, { id }, context) => publishDocument(context.application.documents, id, originOf(context)),
+
+    async deleteDocument(_, { id }, context) {
+      await deleteDocument(context.application.documents, id, originOf(context))
+      return true
+    },
+
+    shareDocument: (_, share, context) => shareDocument(context.application.documents, share, originOf(context)),
+
+    unshareDocument: (_, share, context) => unshareDocument(context.application.documents, share, originOf(context)),
+  },
+
+  Document: {
+    owner: ({ owner }, _, { loaders }) => loadUser(loaders, owner.id),
+    grants: ({ id }, _, { loaders }) => loaders.grants.load(id),
+  },
+
+  AccessGrant: {
+    grantee: ({ grantee }, _, { loaders }) => (grantee.kind === 'USER' ? loadUser(loaders, grantee.userId) : grantee),
+    grantedBy: ({ grantedBy }, _, { loaders }) => (grantedBy === null ? null : loaders.users.load(grantedBy)),
+  },
+
+  Grantee: {
+    __resolveType: (grantee) => ('kind' in grantee ? granteeTypes[grantee.kind] : 'User'),
+  },
+
+  Everyone: {
+    everyone: () => true,
+  },
+}
+
+const granteeTypes = { INVITEE: 'Invitee', ROLE: 'RoleGrantee', EVERYONE: 'Everyone' } as const

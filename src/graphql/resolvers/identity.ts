@@ -1,0 +1,114 @@
+import { grantedPermissions } from '../../directives/index.ts'
+import { changePassword } from '../../identity/change-password.ts'
+import type { SignedIn } from '../../identity/identity.ts'
+import { login } from '../../identity/login.ts'
+import { logout } from '../../identity/logout.ts'
+import { register } from '../../identity/register.ts'
+import { revokeOtherSessions } from '../../identity/revoke-other-sessions.ts'
+import { revokeSession } from '../../identity/revoke-session.ts'
+import type { Session } from '../../identity/session.ts'
+import { updateProfile } from '../../identity/update-profile.ts'
+import type { Resolvers } from '../__generated__/resolvers.ts'
+import { createConnection } from '../connection.ts'
+import { type Context, createViewer, requireSession, requireViewer } from '../context.ts'
+import { loadUser } from '../loaders.ts'
+
+export const identityResolvers: Resolvers = {
+  Query: {
+    session: (_, __, { session }) => session,
+    me: (_, __, context) => loadUser(context.loaders, requireViewer(context).id),
+    user: (_, { id }, { loaders }) => loaders.users.load(id),
+
+    users(_, { search, ...args }, { application: { identity } }) {
+      const query = { search: search?.trim() || null }
+      return createConnection(
+        { page: (request) => identity.users.list({ ...query, ...request }), count: () => identity.users.count(query) },
+        args,
+      )
+    },
+  },
+
+  Mutation: {
+    async register(_, input, context) {
+      const { application, client, session: currentSession } = context
+      return signIn(context, await register(application.identity, { ...input, currentSession }, client))
+    },
+
+    async login(_, input, context) {
+      const { application, client, session: currentSession } = context
+      return signIn(context, await login(application.identity, { ...input, currentSession }, client))
+    },
+
+    async logout(_, __, context) {
+      const { application, client, sessionToken: token } = context
+      await logout(application.identity, { token }, client)
+      signOut(context)
+      return true
+    },
+
+    updateProfile(_, { name }, context) {
+      const { application, client } = context
+      return updateProfile(application.identity, { userId: requireViewer(context).id, name }, client)
+    },
+
+    async changePassword(_, input, context) {
+      const { application, client, loaders } = context
+      const session = requireSession(context)
+      const user = await loadUser(loaders, session.user.id)
+      const signedIn = await changePassword(application.identity, { ...input, user, session }, client)
+      keep(context, signedIn)
+      context.session = signedIn.session
+      return true
+    },
+
+    async revokeSession(_, { id }, context, { schema }) {
+      const { application, client } = context
+      const viewer = requireViewer(context)
+      const mayManageUsers = grantedPermissions(schema, viewer).includes('USER_MANAGE')
+      await revokeSession(application.identity, { id, viewer: { id: viewer.id, mayManageUsers } }, client)
+      if (isCurrent(context, id)) signOut(context)
+      return true
+    },
+
+    revokeOtherSessions(_, __, context) {
+      const { application, client } = context
+      return revokeOtherSessions(application.identity, { session: requireSession(context) }, client)
+    },
+  },
+
+  User: {
+    sessions: ({ id }, _, { loaders }) => loaders.sessions.load(id),
+  },
+
+  Session: {
+    user: ({ user }, _, { loaders }) => loadUser(loaders, user.id),
+    current: ({ id }, _, context) => isCurrent(context, id),
+  },
+
+  LoginResult: {
+    __resolveType: () => 'Session',
+  },
+}
+
+function signIn(context: Context, signedIn: SignedIn): Session {
+  keep(context, signedIn)
+  context.established = createViewer(signedIn)
+  return signedIn.session
+}
+
+function keep(context: Context, signedIn: SignedIn) {
+  context.cookies.set(signedIn)
+  context.sessionToken = signedIn.token
+}
+
+function signOut(context: Context) {
+  context.cookies.clear()
+  context.sessionToken = null
+  context.session = null
+  context.established = null
+}
+
+/** Whether it is the session of the cookie that the browser has once it gets the answer. */
+function isCurrent({ established, session }: Context, id: string): boolean {
+  return id === (established?.sessionId ?? session?.id)
+}

@@ -1,0 +1,25 @@
+import type { Resolvers } from '../__generated__/resolvers.ts'
+import { accessResolvers } from './access.ts'
+import { auditResolvers } from './audit.ts'
+import { documentResolvers } from './documents.ts'
+import { identityResolvers } from './identity.ts'
+import { nodeResolvers } from './node.ts'
+
+export const resolvers: Resolvers = {
+  ...identityResolvers,
+  ...accessResolvers,
+  ...documentResolvers,
+  ...auditResolvers,
+  ...nodeResolvers,
+  Query: {
+    ...identityResolvers.Query,
+    ...documentResolvers.Query,
+    ...auditResolvers.Query,
+    ...nodeResolvers.Query,
+  },
+  Mutation: {
+    ...identityResolvers.Mutation,
+    ...accessResolvers.Mutation,
+    ...documentResolvers.Mutation,
+  },
+}

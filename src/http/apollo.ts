@@ -1,0 +1,85 @@
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin, type BaseContext } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import { GraphQLError, NoSchemaIntrospectionCustomRule, validate } from 'graphql'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import { requestScope } from './request-scope.ts'
+
+/** Tokens of an operation's text: its parser stops there. */
+const maxTokens = 1000
+
+interface ApolloParts<Context extends BaseContext>
+  extends Required<Pick<ApolloServerOptions<Context>, 'schema' | 'formatError' | 'validationRules'>> {
+  config: Pick<Config, 'environment' | 'introspection'>
+  logger: Logger
+}
+
+/** Whose introspection it is. */
+interface Introspector extends BaseContext {
+  viewer: unknown
+}
+
+/** Makes the part that reads, validates and executes operations: everything optional of Apollo's is off unless named. */
+export function createApollo<Context extends Introspector>(parts: ApolloParts<Context>): ApolloServer<Context> {
+  const { config, ...options } = parts
+  const production = config.environment === 'production'
+
+  return new ApolloServer<Context>({
+    ...options,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens },
+    introspection: true,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    nodeEnv: config.environment,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      config.environment === 'development'
+        ? ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false }, includeCookies: true })
+        : ApolloServerPluginLandingPageDisabled(),
+      ...(config.introspection === 'signed-in' ? [introspectionForViewers<Context>()] : []),
+      nameOperation,
+    ],
+  })
+}
+
+/** Apollo's own switch is the same for everyone; validation is cached by document, so this stands after it. */
+function introspectionForViewers<Context extends Introspector>(): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ schema, document, contextValue }) => {
+        if (contextValue.viewer !== null) return
+        if (validate(schema, document, [NoSchemaIntrospectionCustomRule]).length === 0) return
+        throw new GraphQLError('Sign in to introspect the schema', {
+          extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+        })
+      },
+    }),
+  }
+}
+
+/** Characters. A longer name is no name that somebody gave. */
+const longestName = 64
+
+/** Tells the log what the operation is called. */
+const nameOperation: ApolloServerPlugin = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operationName }) => {
+      const scope = requestScope.getStore()
+      if (scope && operationName && operationName.length <= longestName) scope.operationName = operationName
+    },
+  }),
+}

@@ -1,0 +1,113 @@
+import type { ApolloServer } from '@apollo/server'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  fastify,
+  LogController,
+} from 'fastify'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { Application, Context } from '../graphql/context.ts'
+import type { CreateId } from '../id.ts'
+import { createErrorResponse, createMaskedResponse, describeClientFault } from './error-response.ts'
+import { addGraphqlRoute, graphqlPath } from './graphql-route.ts'
+import { addHealthRoutes } from './health.ts'
+import { pathOf } from './logger.ts'
+import { createRequestId } from './request-id.ts'
+import type { RequestScope } from './request-scope.ts'
+import { securityHeaders } from './security-headers.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    scope: RequestScope
+  }
+}
+
+/** Bytes. */
+const bodyLimit = 100 * 1024
+/** Milliseconds in which a request must have arrived: a client cannot hold a connection by sending slowly. */
+const requestTimeout = 30_000
+
+export interface ServerParts {
+  application: Application
+  apollo: ApolloServer<Context>
+  config: Config
+  logger: Logger
+  createId: CreateId
+  /** Rejects when the database cannot be read. */
+  ready(): Promise<void>
+  /** Milliseconds that an operation may take. */
+  timeLimit?: number
+}
+
+const notFound = createErrorResponse(404, 'NOT_FOUND', `There is nothing here: the API is at ${graphqlPath}`)
+const wrongMethod = createErrorResponse(405, 'BAD_REQUEST', 'Send operations by POST; queries by GET too')
+
+/** Makes the HTTP server, not listening yet. The Apollo server has to be started already. */
+export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { application, apollo, config, createId, ready, timeLimit = 10_000 } = parts
+  const logger: FastifyBaseLogger = parts.logger
+  const server: FastifyInstance = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    // By the number of hops: the last proxy is trusted to have appended who it heard from, and so on outwards.
+    trustProxy: config.trustProxy > 0 ? (_address: string, hop: number) => hop < config.trustProxy : false,
+    bodyLimit,
+    requestTimeout,
+    requestIdHeader: false,
+    genReqId: createRequestId(createId),
+    frameworkErrors: (error, request, reply: FastifyReply) => {
+      const { status, body } = describeClientFault(error) ?? createMaskedResponse(request.id)
+      void reply.code(status).send(body)
+    },
+  })
+
+  server.addHook('onRequest', async (request, reply) => {
+    request.scope = { requestId: request.id, operationName: null }
+    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
+  })
+  await server.register(helmet, securityHeaders(config))
+  await server.register(cors, {
+    origin: [...config.allowedOrigins],
+    credentials: true,
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['content-type', 'authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
+    exposedHeaders: ['x-request-id'],
+    maxAge: 600,
+  })
+
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, server.getDefaultJsonParser('error', 'error'))
+  server.setErrorHandler<FastifyError>((error, request, reply) => {
+    const fault = describeClientFault(error)
+    if (!fault) request.log.error({ err: error }, 'request failed')
+    const { status, body } = fault ?? createMaskedResponse(request.id)
+    return reply.code(status).send(body)
+  })
+  server.setNotFoundHandler((request, reply) => {
+    const { status, body } = pathOf(request.url) === graphqlPath ? wrongMethod : notFound
+    if (status === 405) reply.header('allow', 'GET, POST')
+    return reply.code(status).send(body)
+  })
+  logRequests(server)
+
+  addHealthRoutes(server, ready)
+  addGraphqlRoute(server, { application, apollo, config, timeLimit })
+  return server
+}
+
+function logRequests(server: FastifyInstance): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const { method, url, log, scope } = request
+    const operation = scope.operationName !== null && { operation: scope.operationName }
+    const ms = Math.round(reply.elapsedTime)
+    log.info({ method, path: pathOf(url), ...operation, status: reply.statusCode, ms }, 'request')
+  })
+  server.addHook('onRequestAbort', async ({ method, url, log }) => {
+    log.info({ method, path: pathOf(url) }, 'the client hung up')
+  })
+}

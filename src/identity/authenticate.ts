@@ -1,0 +1,76 @@
+import type { Identity } from './identity.ts'
+import type { Session, SessionRecord } from './session.ts'
+import type { SessionClaims } from './token.ts'
+import type { User } from './user.ts'
+
+/** Who a request comes from. */
+export type Authentication =
+  | {
+      kind: 'anonymous'
+      /** Whether the cookie that was sent is good for nothing any more. */
+      clearCookie: boolean
+    }
+  | {
+      kind: 'signed-in'
+      session: Session
+      user: User
+      /** The cookie's new value, or null to leave it as it is. */
+      renewedToken: string | null
+    }
+
+/** Seconds. */
+const touchInterval = 60
+const renewalAge = 600
+/** For how long a browser may still send the cookie of a session that another has taken the place of. */
+const rotationGrace = 60
+
+const nobody: Authentication = { kind: 'anonymous', clearCookie: false }
+const cookieIsDead: Authentication = { kind: 'anonymous', clearCookie: true }
+
+/**
+ * Tells who a request comes from, by the session cookie's value. The token only names a session: whether it stands, and
+ * what its user may do, is read from the store each time. A bad token makes an anonymous viewer; a store that cannot be
+ * read is a fault, which it throws, and says nothing about the cookie.
+ */
+export async function authenticate(identity: Identity, token: string | null): Promise<Authentication> {
+  const { sessions, tokens, clock, settings } = identity
+  if (token === null) return nobody
+  const verification = tokens.verify(token)
+  if ('fault' in verification) return cookieIsDead
+  const { claims } = verification
+  const now = clock.now()
+
+  const found = judge(await sessions.findRecord(claims.sid), claims, now)
+  if (found.kind === 'anonymous') return found
+
+  const unused = secondsBetween(found.session.lastUsedAt, now) >= touchInterval
+  if (unused) await sessions.touch(found.session.id, now, idleEnd(found.session, now, settings.idle))
+  const outdated = now.getTime() / 1000 - claims.iat > renewalAge || !sameRoles(claims.roles, found.user.roles)
+  if (!unused && !outdated) return found
+
+  // Read again: a session that ended since is nobody's any more, and never gets a new token.
+  const standing = judge(await sessions.findRecord(claims.sid), claims, now)
+  if (standing.kind === 'anonymous' || !outdated) return standing
+  return { ...standing, renewedToken: tokens.issue(standing.session, standing.user) }
+}
+
+function judge(record: SessionRecord | null, claims: SessionClaims, now: Date): Authentication {
+  if (!record || record.session.user.id !== claims.sub || record.user.suspended) return cookieIsDead
+  const { session, user, ended } = record
+  // A late answer to the browser's old cookie must not clear the one that took its place.
+  if (ended?.reason === 'ROTATED' && secondsBetween(ended.at, now) <= rotationGrace) return nobody
+  if (ended || session.expiresAt <= now || session.endsAt <= now) return cookieIsDead
+  return { kind: 'signed-in', session, user, renewedToken: null }
+}
+
+function idleEnd({ endsAt }: Session, now: Date, idle: number): Date {
+  return new Date(Math.min(now.getTime() + idle * 1000, endsAt.getTime()))
+}
+
+function secondsBetween(from: Date, until: Date): number {
+  return (until.getTime() - from.getTime()) / 1000
+}
+
+function sameRoles(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((role) => others.includes(role))
+}

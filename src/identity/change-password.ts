@@ -1,0 +1,58 @@
+import { record } from '../audit/record.ts'
+import { AuthenticationError, ConflictError } from '../errors.ts'
+import type { Client, Identity, SignedIn } from './identity.ts'
+import { checkNewPassword } from './password/rules.ts'
+import { endSessions } from './revoke-other-sessions.ts'
+import type { Session } from './session.ts'
+import { startSession } from './start-session.ts'
+import type { User } from './user.ts'
+
+export interface ChangePasswordInput {
+  /** Who is signed in, and by which session. */
+  user: User
+  session: Session
+  currentPassword: string
+  newPassword: string
+}
+
+/**
+ * Changes a user's password, proved by the current one. Every other session of the user ends, and this one goes on
+ * under a new id: whoever knew the old password or held an old cookie is out. It does not tell the user by mail.
+ *
+ * @throws BAD_USER_INPUT for a new password that will not do
+ * @throws INVALID_CREDENTIALS when the current one is wrong
+ * @throws RATE_LIMITED before anything is checked
+ * @throws CONFLICT when another change came first
+ * @throws UNAUTHENTICATED when the session ended meanwhile
+ */
+export async function changePassword(
+  identity: Identity,
+  input: ChangePasswordInput,
+  client: Client,
+): Promise<SignedIn> {
+  const { sessions, passwords, hasher, throttle, transaction, clock, passwordRules } = identity
+  const { user, session, currentPassword, newPassword } = input
+  const origin = { actorId: user.id, ...client }
+  const subject = { type: 'User', id: user.id } as const
+  checkNewPassword('newPassword', newPassword, user, passwordRules)
+  const attempt = await throttle.admitPasswordCheck({ userId: user.id, ipAddress: client.ipAddress })
+
+  const hash = await passwords.find(user.id)
+  const matches = await hasher.verify(hash ?? hasher.dummyHash, currentPassword)
+  if (hash === null || !matches) {
+    await transaction(() => record(identity, origin, { action: 'PASSWORD_CHANGE_FAILED', subject }))
+    throw new AuthenticationError('INVALID_CREDENTIALS', { message: 'The current password is wrong' })
+  }
+
+  const newHash = await hasher.hash(newPassword)
+  return transaction(async () => {
+    const now = clock.now()
+    if (!(await passwords.replace(user.id, hash, newHash, now)))
+      throw new ConflictError('The password was changed meanwhile')
+    if (!(await sessions.end(session.id, 'ROTATED', now))) throw new AuthenticationError('UNAUTHENTICATED')
+    await attempt.succeed()
+    await record(identity, origin, { action: 'PASSWORD_CHANGED', subject })
+    await endSessions(identity, { userId: user.id, except: null, detail: 'password changed' }, client)
+    return startSession(identity, { user, methods: ['PASSWORD'], replaces: null }, client)
+  })
+}

@@ -1,0 +1,61 @@
+import type { RoleStore } from '../access/role-store.ts'
+import type { AuditStore } from '../audit/audit-event.ts'
+import type { Clock } from '../clock.ts'
+import type { CreateId } from '../id.ts'
+import type { Transaction } from '../transaction.ts'
+import type { DeviceTokens } from './device.ts'
+import type { PasswordHasher } from './password/hash.ts'
+import type { PasswordRules } from './password/rules.ts'
+import type { Session, SessionStore } from './session.ts'
+import type { Throttle } from './throttle.ts'
+import type { SessionTokens } from './token.ts'
+import type { PasswordStore, User, UserStore } from './user.ts'
+
+/** All that the ceremonies of this folder work with; made in compose.ts, handed to each as its first argument. */
+export interface Identity {
+  users: UserStore
+  passwords: PasswordStore
+  sessions: SessionStore
+  roles: RoleStore
+  audit: AuditStore
+  throttle: Throttle
+  hasher: PasswordHasher
+  passwordRules: PasswordRules
+  tokens: SessionTokens
+  devices: DeviceTokens
+  transaction: Transaction
+  clock: Clock
+  createId: CreateId
+  settings: SessionSettings
+}
+
+/** Lengths in seconds. */
+export interface SessionSettings {
+  /** How long a session lasts unused. */
+  idle: number
+  /** How long a session lasts at most. */
+  absolute: number
+  /** How many live sessions a user has at most; past it the least recently used ends. */
+  perUser: number
+}
+
+/** A week unused, a month in all, twenty at a time. */
+export const defaultSessionSettings: SessionSettings = { idle: 7 * 86_400, absolute: 30 * 86_400, perUser: 20 }
+
+/** Where a request came from. */
+export interface Client {
+  ipAddress: string | null
+  userAgent: string | null
+  /** The value of the known-device cookie, not verified yet. */
+  deviceToken: string | null
+}
+
+/** What a ceremony that signs somebody in gives back: the row, its user, and what the browser is to keep. */
+export interface SignedIn {
+  session: Session
+  user: User
+  /** The session cookie's value. */
+  token: string
+  /** The known-device cookie's value. */
+  deviceToken: string
+}

@@ -1,0 +1,120 @@
+import jsonwebtoken from 'jsonwebtoken'
+import type { Clock } from '../clock.ts'
+import type { CreateId } from '../id.ts'
+import type { SigningKey } from './keys.ts'
+
+/** What every kind of token is made and checked with. */
+export interface TokenContext {
+  /** Newest first: the first signs, all verify. */
+  keys: readonly SigningKey[]
+  issuer: string
+  audience: string
+  clock: Clock
+  createId: CreateId
+}
+
+/** Claims whose signature, purpose and times were verified. What else they say is for the caller to check. */
+export interface VerifiedClaims {
+  sub: string
+  /** Seconds since 1970, as all times in a token. */
+  iat: number
+  exp: number
+  [claim: string]: unknown
+}
+
+/** The claims, or why there are none: for the log, since the client is told nothing. */
+export type Verification<Claims> = { claims: Claims } | { fault: string }
+
+/** Tokens of one purpose. */
+export interface TokenKind {
+  /** Signs with the newest key; adds the claims that every token has. */
+  sign(claims: { sub: string; exp: number } & Record<string, unknown>): string
+  /** Never throws, whatever the text. */
+  verify(token: string, options?: { ignoreExpiration?: boolean }): Verification<VerifiedClaims>
+}
+
+/** Bytes. Longer ones are refused before they are parsed. */
+const maximumLength = 4096
+/** Seconds by which the clocks of two machines may differ. */
+const skew = 30
+const headerParameters = ['alg', 'typ', 'kid']
+
+/**
+ * Makes the tokens of one purpose, told apart by their `typ`: one is never accepted as another. A token says who
+ * somebody was when it was made; whether that still holds, only the store knows.
+ *
+ * @throws TypeError when there is no key
+ * @see RFC 7519
+ * @see RFC 8725
+ */
+export function createTokenKind(typ: string, context: TokenContext): TokenKind {
+  const { issuer, audience, clock, createId } = context
+  const [newest] = context.keys
+  if (!newest) throw new TypeError('Tokens need at least one key')
+  const keys = new Map(context.keys.map((key) => [key.kid, key]))
+  const now = () => toSeconds(clock.now())
+
+  function verify(token: string, { ignoreExpiration = false } = {}): Verification<VerifiedClaims> {
+    const header = readHeader(token)
+    if (!header) return { fault: 'not a token' }
+    // Whatever else a header may carry (jku, jwk, x5u, x5c, crit, b64) says where to find a key or how to read on.
+    const stranger = Object.keys(header).find((name) => !headerParameters.includes(name))
+    if (stranger !== undefined) return { fault: 'a header parameter that no token of ours has' }
+    if (header.typ !== typ) return { fault: 'made for another purpose' }
+    const key = typeof header.kid === 'string' ? keys.get(header.kid) : undefined
+    if (!key) return { fault: 'signed by an unknown key' }
+    if (header.alg !== key.algorithm) return { fault: "not the key's algorithm" }
+
+    const time = now()
+    const options = { algorithms: [key.algorithm], issuer, audience, ignoreExpiration, clockTolerance: skew }
+    try {
+      const claims = jsonwebtoken.verify(token, key.verificationKey, { ...options, clockTimestamp: time })
+      return checkClaims(claims, time)
+    } catch (error) {
+      return { fault: error instanceof Error ? error.message : 'unreadable' }
+    }
+  }
+
+  return {
+    sign(claims) {
+      const iat = now()
+      const payload = { iss: issuer, aud: audience, jti: createId(), iat, nbf: iat, ...claims }
+      const { kid, algorithm } = newest
+      return jsonwebtoken.sign(payload, newest.signingKey, { algorithm, header: { alg: algorithm, typ, kid } })
+    },
+    verify,
+  }
+}
+
+/** The instant in whole seconds since 1970 (RFC 7519, NumericDate). */
+export function toSeconds(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000)
+}
+
+/** jsonwebtoken decodes leniently: what is not strictly a token is refused before it reads it. */
+function readHeader(token: string): Record<string, unknown> | null {
+  if (token.length > maximumLength) return null
+  const match = /^([\w-]+)\.[\w-]+\.[\w-]+$/.exec(token)
+  try {
+    const header: unknown = JSON.parse(Buffer.from(match?.[1] ?? '', 'base64url').toString())
+    return typeof header === 'object' && header !== null ? { ...header } : null
+  } catch {
+    return null
+  }
+}
+
+/** What jsonwebtoken lets be absent or of any type. */
+function checkClaims(claims: unknown, time: number): Verification<VerifiedClaims> {
+  if (typeof claims !== 'object' || claims === null) return { fault: 'no claims' }
+  const { sub, iat, exp, aud } = claims as Record<string, unknown>
+  if (typeof sub !== 'string' || sub === '') return { fault: 'no subject' }
+  if (typeof aud !== 'string') return { fault: 'for several audiences' }
+  if (!isTime(exp)) return { fault: 'no expiration time' }
+  if (!isTime(iat)) return { fault: 'no time of issue' }
+  if (iat > time + skew) return { fault: 'issued in the future' }
+  return { claims: { ...claims, sub, iat, exp } }
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}

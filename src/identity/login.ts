@@ -1,0 +1,69 @@
+import { record } from '../audit/record.ts'
+import { AuthenticationError, ConflictError } from '../errors.ts'
+import type { Client, Identity, SignedIn } from './identity.ts'
+import { startSession } from './start-session.ts'
+import type { User } from './user.ts'
+
+export interface LoginInput {
+  email: string
+  password: string
+  /** The session that the request was authenticated by: the new one takes its place. */
+  currentSession?: { id: string } | null
+}
+
+/**
+ * Signs a user in by address and password. An unknown address, a wrong password and a suspended account are answered
+ * alike, after the same work; the audit alone tells them apart. It does not ask for a second factor.
+ *
+ * @throws INVALID_CREDENTIALS
+ * @throws RATE_LIMITED before anything is checked
+ * @throws CONFLICT when the password was changed while it was being checked
+ */
+export async function login(identity: Identity, input: LoginInput, client: Client): Promise<SignedIn> {
+  const { users, passwords, hasher, throttle, transaction } = identity
+  const user = await users.findByEmail(input.email)
+  const attempt = await throttle.admitLogin({
+    email: input.email,
+    ipAddress: client.ipAddress,
+    device: user && knownDevice(identity, user, client),
+  })
+
+  const hash = await passwords.find(user?.id ?? identity.createId())
+  const matches = await hasher.verify(hash ?? hasher.dummyHash, input.password)
+  if (!user || hash === null || !matches || user.suspended) {
+    await transaction(() => recordFailure(identity, user, client))
+    throw new AuthenticationError('INVALID_CREDENTIALS')
+  }
+
+  const newHash = hasher.needsRehash(hash) ? await hasher.hash(input.password) : null
+  return transaction(async () => {
+    // Hashing took its time: what was true before it is looked at again, where nothing can come between.
+    const current = await users.find(user.id)
+    if (!current || current.suspended) throw new AuthenticationError('INVALID_CREDENTIALS')
+    const unchanged = newHash
+      ? await passwords.replace(user.id, hash, newHash, identity.clock.now())
+      : (await passwords.find(user.id)) === hash
+    if (!unchanged) throw new ConflictError('The password was changed meanwhile: sign in again')
+
+    await attempt.succeed()
+    const replaces = input.currentSession?.id ?? null
+    const signedIn = await startSession(identity, { user: current, methods: ['PASSWORD'], replaces }, client)
+    const subject = { type: 'Session', id: signedIn.session.id } as const
+    await record(identity, { actorId: user.id, ...client }, { action: 'LOGIN_SUCCEEDED', subject })
+    return signedIn
+  })
+}
+
+function knownDevice({ devices }: Identity, user: User, { deviceToken }: Client) {
+  const id = deviceToken === null ? null : devices.verify(deviceToken, user.id)
+  return id === null ? null : { id, userId: user.id }
+}
+
+/** What was typed stays out of it: people type passwords into the wrong field. */
+function recordFailure(identity: Identity, user: User | null, client: Client): Promise<void> {
+  const origin = { actorId: null, ...client }
+  if (!user) return record(identity, origin, { action: 'LOGIN_FAILED', detail: 'unknown address' })
+  const subject = { type: 'User', id: user.id } as const
+  const detail = user.suspended ? 'suspended account' : 'wrong password'
+  return record(identity, origin, { action: 'LOGIN_FAILED', subject, detail })
+}

@@ -1,0 +1,106 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import { RateLimitError } from '../errors.ts'
+import { clientNetwork } from './client-address.ts'
+import type { ThrottleSettings } from './throttle-settings.ts'
+import type { ThrottleStore } from './throttle-store.ts'
+import { canonicalEmail } from './user.ts'
+
+/** A browser in which the very user has signed in before, by a verified known-device token. */
+export interface KnownDevice {
+  id: string
+  userId: string
+}
+
+/** An attempt that may be made. It counts as failed until it is told otherwise. */
+export interface AdmittedAttempt {
+  /** Forgets the failures before it: somebody proved who they are. */
+  succeed(): Promise<void>
+}
+
+/** Bounds how often credentials are tried. Each attempt is counted before anything is checked. */
+export interface Throttle {
+  /** @throws RATE_LIMITED when the client or the address has to wait */
+  admitLogin(attempt: { email: string; ipAddress: string | null; device: KnownDevice | null }): Promise<AdmittedAttempt>
+  /** @throws RATE_LIMITED when the client or the user has to wait */
+  admitPasswordCheck(attempt: { userId: string; ipAddress: string | null }): Promise<AdmittedAttempt>
+  /** @throws RATE_LIMITED when the client has to wait */
+  admitRegistration(ipAddress: string | null): Promise<void>
+}
+
+/** Seconds. */
+const minute = 60
+const hour = 3600
+/** How many counters that no longer matter are cleared away when a new window opens. */
+const purgeLimit = 20
+
+/**
+ * Makes the throttle. A known device counts by itself, so that strangers who guess at an address cannot lock its owner
+ * out; known devices of one user share their client windows, so that nobody gains by collecting them. It does not stop
+ * those who guess slowly at many addresses from many clients.
+ *
+ * @param secret - keys the HMACs under which everything is counted: the counters hold no address
+ * @see NIST SP 800-63B-4, section 3.2.2
+ */
+export function createThrottle({
+  store,
+  secret,
+  clock,
+  settings,
+}: {
+  store: ThrottleStore
+  secret: KeyObject | Buffer
+  clock: Clock
+  settings: ThrottleSettings
+}): Throttle {
+  const keyOf = (purpose: string, value: string) =>
+    `${purpose}:${createHmac('sha256', secret).update(`${purpose}:${value}`).digest('base64url')}`
+
+  async function hit(purpose: string, client: string, seconds: number, limit: number): Promise<void> {
+    const now = clock.now()
+    const { count, windowEndsAt } = await store.hit(keyOf(purpose, client), seconds, now)
+    if (count === 1) await store.purge(now, purgeLimit)
+    if (count > limit) throw new RateLimitError(secondsBetween(now, windowEndsAt), `over the limit of ${purpose}`)
+  }
+
+  async function hitClient(client: string): Promise<void> {
+    await hit('attempts-a-minute', client, minute, settings.attemptsPerMinute)
+    await hit('attempts-an-hour', client, hour, settings.attemptsPerHour)
+  }
+
+  async function attempt(key: string): Promise<void> {
+    const now = clock.now()
+    const { admitted, failures, retryAt } = await store.attempt(key, settings.waits, now)
+    if (!admitted || failures > settings.waits.length)
+      throw new RateLimitError(secondsBetween(now, retryAt), `${failures} failures in a row`)
+  }
+
+  return {
+    async admitLogin({ email, ipAddress, device }) {
+      const address = keyOf('login-address', canonicalEmail(email))
+      const key = device ? keyOf('login-device', `${device.userId}:${device.id}`) : address
+      await hitClient(device ? `user:${device.userId}` : `network:${clientNetwork(ipAddress)}`)
+      await attempt(key)
+      return {
+        async succeed() {
+          await store.clear(key)
+          if (key !== address) await store.clear(address)
+        },
+      }
+    },
+
+    async admitPasswordCheck({ userId, ipAddress }) {
+      const key = keyOf('password-check', userId)
+      await hitClient(`network:${clientNetwork(ipAddress)}`)
+      await attempt(key)
+      return { succeed: () => store.clear(key) }
+    },
+
+    admitRegistration: (ipAddress) =>
+      hit('registrations-an-hour', `network:${clientNetwork(ipAddress)}`, hour, settings.registrationsPerHour),
+  }
+}
+
+function secondsBetween(from: Date, until: Date): number {
+  return (until.getTime() - from.getTime()) / 1000
+}

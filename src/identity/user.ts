@@ -1,0 +1,52 @@
+import type { Page, PageRequest } from '../page.ts'
+
+/** Every role of `enum Role` in the schema; a test holds the two together. */
+export const roles = ['MEMBER', 'EDITOR', 'ADMIN'] as const
+export type Role = (typeof roles)[number]
+
+/** A person's account. */
+export interface User {
+  id: string
+  name: string
+  /** As the user typed it; compared by {@link canonicalEmail}. */
+  email: string
+  emailVerified: boolean
+  suspended: boolean
+  /** As assigned, without those they include. */
+  roles: readonly Role[]
+  createdAt: Date
+}
+
+/** What the identity domain needs of a place that keeps users. */
+export interface UserStore {
+  /**
+   * Makes the account and assigns its roles.
+   * @throws ConflictError when the address, compared by {@link canonicalEmail}, belongs to a user already
+   */
+  create(user: User): Promise<void>
+  find(id: string): Promise<User | null>
+  findMany(ids: readonly string[]): Promise<User[]>
+  findByEmail(email: string): Promise<User | null>
+  rename(id: string, name: string): Promise<void>
+  /** Oldest first; `search` matches name or address in any letter case. */
+  list(query: PageRequest & { search: string | null }): Promise<Page<User>>
+  count(query: { search: string | null }): Promise<number>
+  countAll(): Promise<number>
+}
+
+/** What the identity domain needs of a place that keeps passwords. */
+export interface PasswordStore {
+  /** The password's hash as a PHC string, or null. */
+  find(userId: string): Promise<string | null>
+  put(userId: string, hash: string, at: Date): Promise<void>
+  /** Replaces `expected` by `hash`; false when another change came first. */
+  replace(userId: string, expected: string, hash: string, at: Date): Promise<boolean>
+}
+
+/**
+ * Gives the form in which addresses are compared: NFC, lower case. Addresses are not otherwise folded: dots and
+ * `+tags` are the mail provider's business.
+ */
+export function canonicalEmail(email: string): string {
+  return email.normalize('NFC').toLowerCase()
+}

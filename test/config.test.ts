@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { readConfig, settings } from '../src/config.ts'
+import { ConfigError } from '../src/errors.ts'
+import { parseSigningKeys } from '../src/identity/keys.ts'
+
+const secret = Buffer.alloc(32, 7).toString('base64url')
+const keys = JSON.stringify([{ kid: 'one', alg: 'HS256', secret }])
+const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://api.example.com', JWT_KEYS: keys }
+
+function read(env: Record<string, string>) {
+  return readConfig(env, parseSigningKeys)
+}
+
+function problems(env: Record<string, string>) {
+  try {
+    read(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+function variables(env: Record<string, string>) {
+  return problems(env).map(({ variable }) => variable)
+}
+
+describe('readConfig()', () => {
+  it('needs nothing in development', () => {
+    expect(read({})).toEqual({
+      environment: 'development',
+      port: 4000,
+      host: '127.0.0.1',
+      databasePath: './data/gatehouse.db',
+      publicUrl: 'http://localhost:4000',
+      secure: false,
+      allowedOrigins: [],
+      cookieSameSite: 'lax',
+      signingKeys: null,
+      trustProxy: 0,
+      logLevel: 'info',
+      seedDemo: true,
+      session: { idle: 604_800, absolute: 2_592_000, perUser: 20 },
+      passwordMinLength: 15,
+      introspection: 'everyone',
+    })
+  })
+
+  it('needs a public URL and keys in production, and seeds nothing there', () => {
+    const config = read(production)
+    expect(config).toMatchObject({ secure: true, seedDemo: false, introspection: 'signed-in' })
+    expect(config.signingKeys?.map(({ kid }) => kid)).toEqual(['one'])
+    expect(variables({ NODE_ENV: 'production' })).toEqual(['PUBLIC_URL', 'JWT_KEYS'])
+  })
+
+  it('tells every fault at once, each with its variable', () => {
+    const env = {
+      ...production,
+      PORT: '65536',
+      LOG_LEVEL: 'loud',
+      TRUST_PROXY: '-1',
+      SEED_DEMO: 'true',
+      JWT_KEYS: '[]',
+    }
+    expect(new Set(variables(env))).toEqual(new Set(['PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'SEED_DEMO', 'JWT_KEYS']))
+    expect(() => read(env)).toThrow(/has 5 faults:\n.*PORT: should be a whole number from 0 to 65535, not "65536"/s)
+  })
+
+  it('takes an empty variable for an unset one, and leaves unknown ones alone', () => {
+    expect(read({ PORT: '', PATH: '/bin', GATEHOUSE: 'x' }).port).toBe(4000)
+  })
+
+  it('derives the public URL from the port', () => {
+    expect(read({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080')
+    expect(read({ PORT: '0' }).port).toBe(0)
+  })
+
+  it.each([
+    'http://api.example.com',
+    'https://api.example.com/graphql',
+    'https://api.example.com?x=1',
+    'https://api.example.com#x',
+    'https://user:secret@api.example.com',
+    'ftp://api.example.com',
+    'api.example.com',
+  ])('refuses the public URL %s', (PUBLIC_URL) => {
+    expect(variables({ PUBLIC_URL })).toEqual(['PUBLIC_URL'])
+  })
+
+  it('allows http on loopback in development, and not in production', () => {
+    expect(read({ PUBLIC_URL: 'http://127.0.0.1:4000' }).secure).toBe(false)
+    expect(variables({ ...production, PUBLIC_URL: 'http://localhost:4000' })).toEqual(['PUBLIC_URL'])
+  })
+
+  it('reads a list of exact origins', () => {
+    const ALLOWED_ORIGINS = 'https://app.example.com, http://localhost:5173'
+    expect(read({ ALLOWED_ORIGINS }).allowedOrigins).toEqual(['https://app.example.com', 'http://localhost:5173'])
+  })
+
+  it.each([
+    '*',
+    'null',
+    'https://*.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/x',
+    'app',
+    'a,,b',
+  ])('refuses the allowed origins %s', (ALLOWED_ORIGINS) => {
+    expect(variables({ ALLOWED_ORIGINS })).toEqual(['ALLOWED_ORIGINS'])
+  })
+
+  it('takes SameSite=None only with https and a list of origins', () => {
+    const ALLOWED_ORIGINS = 'https://app.example.com'
+    expect(read({ ...production, COOKIE_SAME_SITE: 'None', ALLOWED_ORIGINS }).cookieSameSite).toBe('none')
+    expect(variables({ ...production, COOKIE_SAME_SITE: 'None' })).toEqual(['COOKIE_SAME_SITE'])
+    expect(variables({ COOKIE_SAME_SITE: 'None', ALLOWED_ORIGINS })).toEqual(['COOKIE_SAME_SITE'])
+    expect(variables({ COOKIE_SAME_SITE: 'Strict' })).toEqual(['COOKIE_SAME_SITE'])
+  })
+
+  it.each([
+    ['file:./data/x.db', './data/x.db'],
+    ['file:/var/lib/x.db', '/var/lib/x.db'],
+    ['file:///var/lib/x%20y.db', '/var/lib/x y.db'],
+  ])('reads the database address %s', (DATABASE_URL, path) => {
+    expect(read({ DATABASE_URL }).databasePath).toBe(path)
+  })
+
+  it.each(['postgres://user:hunter2@host/db', 'file:', 'file::memory:', 'file:x.db?mode=ro', './x.db'])(
+    'refuses the database address %s without quoting it',
+    (DATABASE_URL) => {
+      const [problem] = problems({ DATABASE_URL })
+      expect(problem?.variable).toBe('DATABASE_URL')
+      expect(problem?.problem).not.toContain('hunter2')
+    },
+  )
+
+  it('refuses keys that are too short, without quoting them', () => {
+    const short = Buffer.alloc(31, 7).toString('base64url')
+    const [problem] = problems({ JWT_KEYS: JSON.stringify([{ kid: 'one', alg: 'HS256', secret: short }]) })
+    expect(problem).toEqual({ variable: 'JWT_KEYS', problem: 'key 1 needs a "secret" of at least 32 bytes' })
+  })
+
+  it('refuses a session that ends before it is idle, and unsafe lengths', () => {
+    expect(variables({ SESSION_IDLE: '7200', SESSION_ABSOLUTE: '3600' })).toEqual(['SESSION_ABSOLUTE'])
+    expect(variables({ SESSION_IDLE: '59' })).toEqual(['SESSION_IDLE'])
+    expect(variables({ PASSWORD_MIN_LENGTH: '7' })).toEqual(['PASSWORD_MIN_LENGTH'])
+    expect(variables({ SESSIONS_PER_USER: '0' })).toEqual(['SESSIONS_PER_USER'])
+    expect(variables({ SESSION_IDLE: '1e3' })).toEqual(['SESSION_IDLE'])
+  })
+})
+
+describe('settings', () => {
+  it("are the README's table", async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const rows = readme.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))
+    expect(rows).toEqual(settings.map((setting) => `| \`${setting.name}\` | ${setting.default} | ${setting.meaning} |`))
+  })
+})

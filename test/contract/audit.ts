@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AuditEvent, AuditFilter, AuditStore } from '../../src/audit/audit-event.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { at, type OpenDatabase } from './fixtures.ts'
+
+export function auditStoreContract(open: OpenDatabase) {
+  describe('AuditStore', () => {
+    let test: TestDatabase
+    let audit: AuditStore
+
+    beforeEach(async () => {
+      test = await open()
+      audit = test.stores.audit
+    })
+    afterEach(() => test.close())
+
+    const eventOf = (id: string, more: Partial<AuditEvent> = {}): AuditEvent => ({
+      id,
+      action: 'LOGIN_SUCCEEDED',
+      actorId: 'ada',
+      subject: { type: 'User', id: 'ada' },
+      detail: 'with a password',
+      ipAddress: '192.0.2.1',
+      userAgent: 'Browser/1.0',
+      occurredAt: at(0),
+      ...more,
+    })
+    const every: AuditFilter = { actions: null, actorId: null, subjectId: null, from: null, until: null }
+    const find = async (filter: Partial<AuditFilter>) => {
+      const query = { filter: { ...every, ...filter } }
+      const { items } = await audit.list({ ...query, first: 100, after: null })
+      expect(await audit.count(query)).toBe(items.length)
+      return items.map(({ id }) => id)
+    }
+
+    it('gives events back as they were appended', async () => {
+      const whole = eventOf('2')
+      const bare = eventOf('1', { actorId: null, subject: null, detail: null, ipAddress: null, userAgent: null })
+      await audit.append(whole)
+      await audit.append(bare)
+      const { items } = await audit.list({ filter: every, first: 10, after: null })
+      expect(items).toEqual([whole, bare])
+    })
+
+    it('appends nothing in a transaction that fails', async () => {
+      const failing = test.database.transaction(async () => {
+        await audit.append(eventOf('1'))
+        throw new Error('what it records did not happen')
+      })
+      await expect(failing).rejects.toThrow('did not happen')
+      expect(await find({})).toEqual([])
+    })
+
+    it('refuses to change, delete or replace an event', async () => {
+      await audit.append(eventOf('1'))
+      const { db, tables } = test.database
+      await expect(db.update(tables.auditEvents).set({ detail: 'changed' })).rejects.toThrow('append-only')
+      await expect(db.delete(tables.auditEvents)).rejects.toThrow('append-only')
+      await expect(audit.append(eventOf('1', { detail: 'replaced' }))).rejects.toThrow('append-only')
+      const { items } = await audit.list({ filter: every, first: 10, after: null })
+      expect(items).toEqual([eventOf('1')])
+    })
+
+    it('lets be erased what identifies a person, and keeps the event', async () => {
+      await audit.append(eventOf('1'))
+      await test.database.db.delete(test.database.tables.auditOrigins)
+      const { items } = await audit.list({ filter: every, first: 10, after: null })
+      expect(items).toEqual([eventOf('1', { ipAddress: null, userAgent: null })])
+    })
+
+    it('lists the newest first, page by page', async () => {
+      for (const id of ['2', '3', '1']) await audit.append(eventOf(id))
+      const first = await audit.list({ filter: every, first: 2, after: null })
+      expect([first.items.map(({ id }) => id), first.hasNextPage]).toEqual([['3', '2'], true])
+      const second = await audit.list({ filter: every, first: 2, after: '2' })
+      expect([second.items.map(({ id }) => id), second.hasNextPage]).toEqual([['1'], false])
+    })
+
+    it('filters by everything there is to filter by, all of it together', async () => {
+      await audit.append(eventOf('1', { action: 'LOGOUT', occurredAt: at(1) }))
+      await audit.append(eventOf('2', { actorId: 'bob', occurredAt: at(2) }))
+      await audit.append(eventOf('3', { subject: { type: 'Document', id: 'd' }, occurredAt: at(3) }))
+      expect(await find({})).toEqual(['3', '2', '1'])
+      expect(await find({ actions: ['LOGOUT', 'LOGIN_FAILED'] })).toEqual(['1'])
+      expect(await find({ actions: [] })).toEqual([])
+      expect(await find({ actorId: 'bob' })).toEqual(['2'])
+      expect(await find({ subjectId: 'd' })).toEqual(['3'])
+      expect(await find({ from: at(2) })).toEqual(['3', '2'])
+      expect(await find({ until: at(2) })).toEqual(['1'])
+      expect(await find({ from: at(2), until: at(3), actorId: 'bob' })).toEqual(['2'])
+      expect(await find({ from: at(3), actorId: 'bob' })).toEqual([])
+    })
+  })
+}

@@ -1,0 +1,409 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
+import BetterSqlite3 from 'better-sqlite3'
+import { eq } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DatabaseError } from '../../src/database/database-error.ts'
+import { openSqlite } from '../../src/database/sqlite.ts'
+import { ConfigError } from '../../src/errors.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+
+const at = new Date('2026-01-01T00:00:00.000Z')
+const row = (id: string) => ({
+  id,
+  name: id,
+  email: `${id}@example.com`,
+  canonicalEmail: `${id}@example.com`,
+  createdAt: at,
+})
+
+describe('openSqlite()', () => {
+  let test: TestDatabase
+
+  beforeEach(async () => {
+    test = await openTestDatabase()
+  })
+  afterEach(() => test.close())
+
+  const insert = async (id: string) => {
+    await test.database.db.insert(test.database.tables.users).values(row(id))
+  }
+  const ids = async () => {
+    const { db, tables } = test.database
+    const rows = await db.select({ id: tables.users.id }).from(tables.users).orderBy(tables.users.id)
+    return rows.map(({ id }) => id)
+  }
+  const { promise: never } = Promise.withResolvers<void>()
+
+  describe('transaction()', () => {
+    it('keeps everything when the work ends well', async () => {
+      const result = await test.database.transaction(async () => {
+        await insert('a')
+        await insert('b')
+        return 'done'
+      })
+      expect(result).toBe('done')
+      expect(await ids()).toEqual(['a', 'b'])
+    })
+
+    it('keeps nothing when the work throws, and throws the same', async () => {
+      const fault = new Error('changed my mind')
+      await expect(
+        test.database.transaction(async () => {
+          await insert('a')
+          throw fault
+        }),
+      ).rejects.toBe(fault)
+      expect(await ids()).toEqual([])
+    })
+
+    it('reads inside what it wrote, and nobody else does before its end', async () => {
+      const written = Promise.withResolvers<void>()
+      const release = Promise.withResolvers<void>()
+      const inside = test.database.transaction(async () => {
+        await insert('a')
+        written.resolve()
+        await release.promise
+        return ids()
+      })
+      await written.promise
+      expect(await ids()).toEqual([])
+      release.resolve()
+      expect(await inside).toEqual(['a'])
+      expect(await ids()).toEqual(['a'])
+    })
+
+    it('lets no stranger join: a rollback takes back its own writes alone', async () => {
+      const written = Promise.withResolvers<void>()
+      const release = Promise.withResolvers<void>()
+      const failing = test.database.transaction(async () => {
+        await insert('own')
+        written.resolve()
+        await release.promise
+        throw new Error('rolled back')
+      })
+      await written.promise
+      let landed = false
+      const stranger = insert('stranger').then(() => {
+        landed = true
+      })
+      await sleep(20)
+      expect(landed).toBe(false)
+      release.resolve()
+      await expect(failing).rejects.toThrow('rolled back')
+      await stranger
+      expect(await ids()).toEqual(['stranger'])
+    })
+
+    it('runs one after the other, however their awaits interleave', async () => {
+      const order: string[] = []
+      const run = (name: string) =>
+        test.database.transaction(async () => {
+          order.push(`${name} begins`)
+          await insert(name)
+          await sleep(5)
+          await ids()
+          order.push(`${name} ends`)
+        })
+      await Promise.all([run('a'), run('b'), run('c')])
+      expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
+    })
+
+    it('loses no update of twenty that read, wait and write', async () => {
+      const { db, tables, transaction } = test.database
+      await insert('counter')
+      await db.update(tables.users).set({ name: '0' })
+      const increment = () =>
+        transaction(async () => {
+          const rows = await db.select({ name: tables.users.name }).from(tables.users)
+          await Promise.resolve()
+          await db.update(tables.users).set({ name: String(Number(rows[0]?.name) + 1) })
+        })
+      await Promise.all(Array.from({ length: 20 }, increment))
+      expect(await db.select({ name: tables.users.name }).from(tables.users)).toEqual([{ name: '20' }])
+    })
+
+    it('joins an inner one to the outer', async () => {
+      const { transaction } = test.database
+      await expect(
+        transaction(async () => {
+          await transaction(() => insert('inner'))
+          throw new Error('outer fails')
+        }),
+      ).rejects.toThrow('outer fails')
+      expect(await ids()).toEqual([])
+      await transaction(async () => {
+        await insert('outer')
+        await transaction(() => insert('inner'))
+      })
+      expect(await ids()).toEqual(['inner', 'outer'])
+    })
+
+    it('keeps nothing when an inner one failed, even if the outer caught it', async () => {
+      const { transaction } = test.database
+      const outer = transaction(async () => {
+        await insert('before')
+        await transaction(async () => {
+          await insert('inner')
+          throw new Error('inner fails')
+        }).catch(() => undefined)
+      })
+      await expect(outer).rejects.toThrow('inner fails')
+      expect(await ids()).toEqual([])
+    })
+
+    it('runs nothing after a statement that failed, even if that was caught', async () => {
+      await insert('taken')
+      const outer = test.database.transaction(async () => {
+        await insert('before')
+        await insert('taken').catch(() => undefined)
+        await insert('after').catch(() => undefined)
+      })
+      await expect(outer).rejects.toMatchObject({ violation: 'UNIQUE' })
+      expect(await ids()).toEqual(['taken'])
+    })
+
+    it('refuses work that outlives it', async () => {
+      const late = Promise.withResolvers<void>()
+      let escaped: Promise<void> = never
+      await test.database.transaction(async () => {
+        await insert('a')
+        escaped = late.promise.then(() => insert('late'))
+      })
+      const refused = expect(escaped).rejects.toMatchObject({ name: 'DatabaseError', code: 'TRANSACTION_OVER' })
+      late.resolve()
+      await refused
+      expect(await ids()).toEqual(['a'])
+    })
+
+    it('refuses an inner transaction that outlives it', async () => {
+      const late = Promise.withResolvers<void>()
+      let escaped: Promise<void> = never
+      await test.database.transaction(async () => {
+        escaped = late.promise.then(() => test.database.transaction(() => insert('late')))
+      })
+      const refused = expect(escaped).rejects.toMatchObject({ code: 'TRANSACTION_OVER' })
+      late.resolve()
+      await refused
+      expect(await ids()).toEqual([])
+    })
+
+    it('starts inside it the query that its work hands back without awaiting', async () => {
+      const { db, tables, transaction } = test.database
+      await transaction(() => db.insert(tables.users).values(row('a')))
+      expect(await ids()).toEqual(['a'])
+    })
+
+    it('goes on after one that failed', async () => {
+      await expect(test.database.transaction(() => Promise.reject(new Error('first')))).rejects.toThrow('first')
+      await test.database.transaction(() => insert('second'))
+      expect(await ids()).toEqual(['second'])
+    })
+  })
+
+  describe('statements', () => {
+    it('read without waiting for a transaction that writes', async () => {
+      await insert('a')
+      const release = Promise.withResolvers<void>()
+      const open = test.database.transaction(async () => {
+        await insert('b')
+        await release.promise
+      })
+      expect(await ids()).toEqual(['a'])
+      release.resolve()
+      await open
+    })
+
+    it('see what was written before them', async () => {
+      for (const id of ['a', 'b', 'c']) {
+        await insert(id)
+        expect(await ids()).toContain(id)
+      }
+    })
+
+    it('fail without telling the values of their parameters', async () => {
+      const { db, tables } = test.database
+      await insert('a')
+      const secret = 'hunter2-hunter2'
+      await db.insert(tables.users).values({ ...row('b'), canonicalEmail: secret })
+      const statements = [
+        () => db.insert(tables.users).values({ ...row('a'), name: secret }),
+        () =>
+          db
+            .insert(tables.users)
+            .values({ ...row('a'), name: secret })
+            .returning(),
+        () => db.insert(tables.users).values({ ...row('c'), canonicalEmail: secret }),
+        () => db.update(tables.users).set({ id: secret }),
+        () =>
+          db
+            .insert(tables.credentials)
+            .values({ userId: secret, kind: 'PASSWORD', secret, createdAt: at, updatedAt: at }),
+        () => test.database.transaction(() => db.update(tables.users).set({ canonicalEmail: secret })),
+      ]
+      for (const statement of statements) {
+        const failure: unknown = await Promise.resolve()
+          .then<unknown>(statement)
+          .catch((error: unknown) => error)
+        expect(failure).toBeInstanceOf(DatabaseError)
+        expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain(secret)
+      }
+    })
+
+    it('tell which kind of constraint they broke', async () => {
+      const { db, tables } = test.database
+      const { users, sessions, credentials, documents } = tables
+      await insert('a')
+      const document = { id: 'd', title: 't', body: 'b', published: false, version: 1, createdAt: at, updatedAt: at }
+      await expect(db.insert(users).values({ ...row('b'), id: 'a' })).rejects.toMatchObject({
+        violation: 'UNIQUE',
+        code: 'SQLITE_CONSTRAINT_PRIMARYKEY',
+      })
+      await expect(db.insert(users).values({ ...row('b'), canonicalEmail: 'a@example.com' })).rejects.toMatchObject({
+        violation: 'UNIQUE',
+        code: 'SQLITE_CONSTRAINT_UNIQUE',
+      })
+      await expect(
+        db
+          .insert(credentials)
+          .values({ userId: 'nobody', kind: 'PASSWORD', secret: 's', createdAt: at, updatedAt: at }),
+      ).rejects.toMatchObject({ violation: 'FOREIGN_KEY' })
+      await expect(db.insert(documents).values({ ...document, ownerId: 'a', version: 0 })).rejects.toMatchObject({
+        violation: 'CHECK',
+      })
+      await db.insert(documents).values({ ...document, ownerId: 'a' })
+      await expect(db.delete(users).where(eq(users.id, 'a'))).rejects.toMatchObject({ violation: 'FOREIGN_KEY' })
+      expect(await db.select().from(sessions)).toEqual([])
+      expect(await ids()).toEqual(['a'])
+    })
+  })
+
+  describe('ping()', () => {
+    it('answers while the database is open, and rejects when it is not', async () => {
+      await expect(test.database.ping()).resolves.toBeUndefined()
+      await test.database.close()
+      await expect(test.database.ping()).rejects.toBeInstanceOf(DatabaseError)
+    })
+  })
+
+  describe('close()', () => {
+    it('waits for the transaction under way, which is kept', async () => {
+      const release = Promise.withResolvers<void>()
+      const open = test.database.transaction(async () => {
+        await release.promise
+        await insert('a')
+      })
+      const closed = test.database.close()
+      release.resolve()
+      await Promise.all([open, closed])
+      const raw = new BetterSqlite3(test.path, { readonly: true })
+      expect(raw.prepare('SELECT id FROM users').pluck().all()).toEqual(['a'])
+      raw.close()
+    })
+
+    it('refuses reads and writes from then on', async () => {
+      await test.database.close()
+      await expect(ids()).rejects.toBeInstanceOf(DatabaseError)
+      await expect(insert('a')).rejects.toBeInstanceOf(DatabaseError)
+      await expect(test.database.transaction(() => insert('a'))).rejects.toBeInstanceOf(DatabaseError)
+    })
+  })
+
+  it('writes ahead, flushes each commit and enforces foreign keys', async () => {
+    const raw = new BetterSqlite3(test.path, { readonly: true })
+    expect(raw.pragma('journal_mode', { simple: true })).toBe('wal')
+    raw.close()
+    await expect(
+      test.database.db
+        .insert(test.database.tables.roleAssignments)
+        .values({ userId: 'nobody', role: 'ADMIN', assignedAt: at }),
+    ).rejects.toMatchObject({ violation: 'FOREIGN_KEY' })
+  })
+
+  it('makes every table STRICT', () => {
+    const raw = new BetterSqlite3(test.path, { readonly: true })
+    const lax = raw
+      .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite%'")
+      .all()
+    raw.close()
+    expect(lax).toEqual([])
+  })
+
+  it('folds the case of every letter, not of ASCII alone', async () => {
+    await test.stores.users.create({
+      id: 'a',
+      name: 'ÅSA Ölander',
+      email: 'asa@example.com',
+      emailVerified: false,
+      suspended: false,
+      roles: [],
+      createdAt: at,
+    })
+    expect(await test.stores.users.count({ search: 'åsa öL' })).toBe(1)
+    expect(await test.stores.users.count({ search: 'asa ol' })).toBe(0)
+  })
+})
+
+describe('openSqlite() on a path', () => {
+  let folder: string
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  it('makes the folder and a file that only the owner can read', async () => {
+    const path = join(folder, 'deep', 'er', 'gatehouse.db')
+    const database = await openSqlite({ path })
+    await database.db.insert(database.tables.users).values(row('a'))
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(statSync(join(folder, 'deep', 'er')).mode & 0o077).toBe(0)
+    await database.close()
+  })
+
+  it('keeps what was written when it is opened again', async () => {
+    const path = join(folder, 'gatehouse.db')
+    const first = await openSqlite({ path })
+    await first.db.insert(first.tables.users).values(row('a'))
+    await first.close()
+    const second = await openSqlite({ path })
+    expect(await second.db.select({ id: second.tables.users.id }).from(second.tables.users)).toEqual([{ id: 'a' }])
+    await second.close()
+  })
+
+  it('refuses a file that is no database, and leaves it as it is', async () => {
+    const path = join(folder, 'notes.txt')
+    const text = 'This is not a database, it is a text that is long enough to be read as one. '.repeat(20)
+    writeFileSync(path, text)
+    const start = openSqlite({ path })
+    await expect(start).rejects.toBeInstanceOf(ConfigError)
+    await expect(start).rejects.toThrow('DATABASE_URL')
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  it('opens for several processes that start at the same time', async () => {
+    const path = join(folder, 'gatehouse.db')
+    const module = new URL('../../src/database/sqlite.ts', import.meta.url).href
+    const script = `
+      import { openSqlite } from ${JSON.stringify(module)}
+      process.stdin.once('data', async () => {
+        const database = await openSqlite({ path: ${JSON.stringify(path)} })
+        await database.ping()
+        await database.close()
+        process.exit(0)
+      })
+      console.log('ready')`
+    const processes = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    )
+    await Promise.all(processes.map((child) => once(child.stdout, 'data')))
+    const exits = processes.map((child) => once(child, 'exit'))
+    for (const child of processes) child.stdin.write('go')
+    expect((await Promise.all(exits)).map(([code]) => code)).toEqual([0, 0, 0, 0])
+  })
+})

@@ -1,0 +1,66 @@
+import { type ExecutionResult, parse, subscribe } from 'graphql'
+import { describe, expect, it, vi } from 'vitest'
+import type { Viewer } from '../../src/directives/index.ts'
+import { admin, anonymous, authorize, editor, errorsOf, member, type TestContext } from './harness.ts'
+
+const events = [
+  { id: '1', ownerId: 'member', price: 1 },
+  { id: '2', ownerId: 'other', price: 2 },
+]
+const source = vi.fn(async function* (_: unknown, __: unknown, context: TestContext) {
+  for (const changed of events) yield { changed, secret: changed, priced: changed }
+  context.viewer = null
+  yield { changed: events[0], secret: events[0], priced: events[0] }
+  yield { changed: events[0], secret: events[0], priced: events[0] }
+})
+const schema = authorize(
+  `type Doc @allow(any: [{ owner: "ownerId" }, { role: ADMIN }]) { id: ID ownerId: ID price: Int @hasRole(role: EDITOR) }
+  type Secret @hasRole(role: ADMIN) { id: ID }
+  type Query { a: String @public }
+  type Subscription {
+    changed(limit: Int @hasRole(role: ADMIN)): Doc @auth
+    secret: Secret @auth
+    priced(id: ID): Doc @hasAccess(level: READ, resource: "Doc")
+  }`,
+  { Subscription: { changed: { subscribe: source }, secret: { subscribe: source }, priced: { subscribe: source } } },
+  { access: (viewer, { ids }) => ids.map((id) => id === viewer.id) },
+)
+
+async function collect(query: string, viewer: Viewer | null) {
+  source.mockClear()
+  const contextValue: TestContext = { viewer }
+  const result = await subscribe({ schema, document: parse(query), contextValue })
+  if (!(Symbol.asyncIterator in result)) return { refused: errorsOf(result), events: [] }
+  const seen: ExecutionResult[] = []
+  for await (const event of result) seen.push(JSON.parse(JSON.stringify(event)))
+  return { refused: [], events: seen }
+}
+
+describe('a subscription', () => {
+  it.each([
+    ['its field rule', 'subscription { changed { id } }', anonymous, 'changed', 'UNAUTHENTICATED'],
+    ['a rule on an argument', 'subscription { changed(limit: 1) { id } }', member, 'changed', 'FORBIDDEN'],
+    ['the rule of its payload type', 'subscription { secret { id } }', editor, 'secret', 'FORBIDDEN'],
+    ['a data rule', 'subscription { x: priced(id: "other") { id } }', member, 'x', 'FORBIDDEN'],
+  ])('is refused by %s before its source starts', async (_, query, viewer, path, code) => {
+    expect((await collect(query, viewer)).refused).toEqual([[path, code]])
+    expect(source).not.toHaveBeenCalled()
+  })
+
+  it('decides each event for itself', async () => {
+    const { events: seen } = await collect('subscription { changed { id price } }', member)
+    expect(seen[0]?.data).toEqual({ changed: { id: '1', price: null } })
+    expect(errorsOf(seen[0] ?? {})).toEqual([['changed.price', 'FORBIDDEN']])
+    expect(seen[1]?.data).toEqual({ changed: null })
+    expect(errorsOf(seen[1] ?? {})).toEqual([['changed', 'FORBIDDEN']])
+    expect(JSON.stringify(seen)).not.toContain('other')
+  })
+
+  it('gives an allowed viewer every event', async () => {
+    const { events: seen } = await collect('subscription { changed { id price } }', admin)
+    expect(seen.slice(0, 2)).toEqual([
+      { data: { changed: { id: '1', price: 1 } } },
+      { data: { changed: { id: '2', price: 2 } } },
+    ])
+  })
+})

@@ -1,0 +1,155 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { ApolloServer } from '@apollo/server'
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
+import type { GraphQLError, GraphQLFormattedError, TypedQueryDocumentNode } from 'graphql'
+import type { AuditEvent } from '../../src/audit/audit-event.ts'
+import { type Application, type Context, createContext } from '../../src/graphql/context.ts'
+import { createFormatError, type MaskedError } from '../../src/graphql/format-error.ts'
+import { limitsRule } from '../../src/graphql/limits.ts'
+import { createSchema } from '../../src/graphql/schema.ts'
+import { createId } from '../../src/id.ts'
+import { authenticate } from '../../src/identity/authenticate.ts'
+import { createDeviceTokens } from '../../src/identity/device.ts'
+import { type Client, defaultSessionSettings } from '../../src/identity/identity.ts'
+import { createPasswordHasher } from '../../src/identity/password/hash.ts'
+import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
+import { startSession } from '../../src/identity/start-session.ts'
+import { createThrottle } from '../../src/identity/throttle.ts'
+import { defaultThrottleSettings } from '../../src/identity/throttle-settings.ts'
+import { createSessionTokens } from '../../src/identity/token.ts'
+import type { Role, User } from '../../src/identity/user.ts'
+import { createSetClock } from '../identity/set-clock.ts'
+import { openTestDatabase } from '../support/database.ts'
+
+/** Who may be asked to run an operation; each has the one role. */
+export type Person = 'admin' | 'editor' | 'member' | 'stranger'
+
+const rolesOf: Record<Person, Role> = { admin: 'ADMIN', editor: 'EDITOR', member: 'MEMBER', stranger: 'MEMBER' }
+
+export const password = 'correct horse battery staple'
+
+export const client: Client = { ipAddress: '203.0.113.7', userAgent: 'Vitest', deviceToken: null }
+
+const key = createSecretKey(randomBytes(32))
+
+const everything = { actions: null, actorId: null, subjectId: null, from: null, until: null }
+
+/** The whole application but for HTTP, over a database of its own, with one user for each {@link Person}. */
+export async function openApplication() {
+  const { database, stores, close } = await openTestDatabase()
+  const clock = createSetClock()
+  const shared = { ...stores, grants: stores.accessGrants, transaction: database.transaction, clock, createId }
+  const tokens = {
+    keys: [{ kid: 'test', algorithm: 'HS256' as const, signingKey: key, verificationKey: key }],
+    issuer: 'https://gatehouse.test',
+    audience: 'gatehouse',
+    clock,
+    createId,
+  }
+  const application: Application = {
+    identity: {
+      ...shared,
+      throttle: createThrottle({ store: stores.throttle, secret: key, clock, settings: defaultThrottleSettings }),
+      hasher: createPasswordHasher({ memory: 19_456, iterations: 2, parallelism: 1, concurrency: 4, queue: 64 }),
+      passwordRules: defaultPasswordRules,
+      tokens: createSessionTokens(tokens),
+      devices: createDeviceTokens(tokens),
+      settings: defaultSessionSettings,
+    },
+    access: shared,
+    documents: shared,
+    audit: stores.audit,
+  }
+
+  async function addUser(name: string, roles: readonly Role[], verified = true): Promise<User> {
+    const user: User = {
+      id: createId(),
+      name,
+      email: `${name}@example.com`,
+      emailVerified: verified,
+      suspended: false,
+      roles,
+      createdAt: clock.now(),
+    }
+    await stores.users.create(user)
+    for (const role of roles) await stores.roles.assign(user.id, role, null, clock.now())
+    return user
+  }
+
+  const people = {} as Record<Person, User>
+  for (const [person, role] of Object.entries(rolesOf)) people[person as Person] = await addUser(person, [role])
+
+  /** Every event there is, oldest first. */
+  async function auditTrail(): Promise<AuditEvent[]> {
+    const { items } = await stores.audit.list({ first: 1000, after: null, filter: everything })
+    return items.reverse()
+  }
+
+  return { application, database, stores, clock, people, addUser, auditTrail, close }
+}
+
+export type TestApplication = Awaited<ReturnType<typeof openApplication>>
+
+/** What a cookie jar would have been told, in order. */
+export type CookieCall = { set: string } | 'clear'
+
+export interface Result<Data> {
+  data: Data | null | undefined
+  errors: readonly GraphQLFormattedError[]
+  cookies: CookieCall[]
+  context: Context
+}
+
+/** Runs operations as Apollo Server does, with this project's rules, limits and error formatting. */
+export function createExecutor({ application, people }: Pick<TestApplication, 'application' | 'people'>) {
+  const masked: MaskedError[] = []
+  const ruleErrors: unknown[] = []
+  const schema = createSchema({ application, onError: (cause) => ruleErrors.push(cause) })
+  const server = new ApolloServer<Context>({
+    schema,
+    validationRules: [limitsRule],
+    formatError: createFormatError({ createId, log: (error) => masked.push(error) }),
+    includeStacktraceInErrorResponses: true,
+    plugins: [ApolloServerPluginCacheControlDisabled()],
+  })
+
+  /** Gives the token of a new session of the user. */
+  async function signIn(user: User): Promise<string> {
+    const { identity } = application
+    const signIn = { user, methods: ['PASSWORD'] as const, replaces: null }
+    const { token } = await identity.transaction(() => startSession(identity, signIn, client))
+    return token
+  }
+
+  async function execute<Data, Variables>(
+    query: TypedQueryDocumentNode<Data, Variables> | string,
+    variables: Variables | Record<string, unknown> = {},
+    as: { as?: Person; token?: string } = {},
+  ): Promise<Result<Data>> {
+    const sessionToken = as.token ?? (as.as ? await signIn(people[as.as]) : null)
+    const cookies: CookieCall[] = []
+    const context = createContext({
+      application,
+      client,
+      authentication: await authenticate(application.identity, sessionToken),
+      sessionToken,
+      cookies: { set: ({ token }) => cookies.push({ set: token }), clear: () => cookies.push('clear') },
+    })
+    const { body } = await server.executeOperation(
+      { query: query as string, variables: variables as Record<string, unknown> },
+      { contextValue: context },
+    )
+    if (body.kind !== 'single') throw new Error('one result was expected')
+    const { data, errors = [] } = body.singleResult
+    // As a client gets it: through JSON.
+    const answer = JSON.parse(JSON.stringify({ data, errors })) as { data: Data | null; errors: GraphQLError[] }
+    return { ...answer, cookies, context }
+  }
+
+  return { execute, signIn, schema, masked, ruleErrors }
+}
+
+/** An error as the tests compare it: its code and where it stands. */
+export function refusals({ errors }: Pick<Result<unknown>, 'errors'>) {
+  return errors.map(({ extensions, path }) => ({ code: extensions?.code, path }))
+}

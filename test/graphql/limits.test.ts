@@ -1,0 +1,156 @@
+import { buildSchema, getIntrospectionQuery, Kind, parse, specifiedRules, validate } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { limitsRule } from '../../src/graphql/limits.ts'
+
+const schema = buildSchema(`
+  directive @checksCredential on FIELD_DEFINITION
+  directive @mark repeatable on FIELD | FRAGMENT_DEFINITION | FRAGMENT_SPREAD | INLINE_FRAGMENT | QUERY | VARIABLE_DEFINITION
+  interface Node { id: ID! }
+  type Thing implements Node { id: ID! me: Thing check: Boolean @checksCredential }
+  type Query { me: Thing a: Int node: Node }
+  type Mutation { login(n: Int): Thing }
+  extend type Mutation { register: Thing @checksCredential }
+  extend type Mutation { signIn(n: Int): Thing @checksCredential other: Thing }
+`)
+
+function errorsOf(text: string): string[] {
+  return validate(schema, parse(text), [limitsRule], { maxErrors: 1000 }).map(({ message }) => message)
+}
+
+const tooMany = (name: string, found: number | string, most: number) =>
+  `The operation has too many ${name}: ${found}, and at most ${most} ${most === 1 ? 'is' : 'are'} allowed`
+
+const nested = (levels: number, leaf = 'id') => `${'me { '.repeat(levels - 1)}${leaf}${' }'.repeat(levels - 1)}`
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ')
+
+describe('limitsRule()', () => {
+  it.each([
+    ['12 levels of fields', `{ ${nested(12)} }`, `{ ${nested(13)} }`, tooMany('levels of fields', 13, 12)],
+    [
+      '12 levels of fields through fragments',
+      `{ ...F } fragment F on Query { me { ...G } } fragment G on Thing { ... on Thing { ${nested(11)} } }`,
+      `{ ...F } fragment F on Query { me { ...G } } fragment G on Thing { ... on Thing { ${nested(12)} } }`,
+      tooMany('levels of fields', 13, 12),
+    ],
+    [
+      '15 levels of introspection',
+      `{ __type(name: "A") { ${'ofType { '.repeat(13)} name ${'}'.repeat(13)} } }`,
+      `{ __type(name: "A") { ${'ofType { '.repeat(14)} name ${'}'.repeat(14)} } }`,
+      tooMany('levels of introspection', 16, 15),
+    ],
+    [
+      '30 aliases',
+      `{ me { ${times(30, (n) => `a${n}: id`)} } }`,
+      `{ me { ${times(31, (n) => `a${n}: id`)} } }`,
+      tooMany('aliases', 31, 30),
+    ],
+    [
+      '30 aliases of __typename',
+      `{ me { ${times(30, (n) => `a${n}: __typename`)} } }`,
+      `{ me { ${times(31, (n) => `a${n}: __typename`)} } }`,
+      tooMany('aliases', 31, 30),
+    ],
+    [
+      '30 aliases, spread twice',
+      `{ me { ...F me { ...F } } } fragment F on Thing { ${times(15, (n) => `a${n}: id`)} }`,
+      `{ me { ...F me { ...F } } } fragment F on Thing { ${times(16, (n) => `a${n}: id`)} }`,
+      tooMany('aliases', 32, 30),
+    ],
+    ['10 root fields', `{ ${times(10, () => 'a')} }`, `{ ${times(11, () => 'a')} }`, tooMany('root fields', 11, 10)],
+    [
+      '10 root fields through fragments',
+      `{ a ...F ... { a } } fragment F on Query { ${times(8, () => 'a')} }`,
+      `{ a ...F ... { a } } fragment F on Query { ${times(9, () => 'a')} }`,
+      tooMany('root fields', 11, 10),
+    ],
+    [
+      '20 directives, wherever they stand',
+      `query ($v: Int @mark) @mark { ...F @mark ... @mark { a } } fragment F on Query @mark { a ${'@mark '.repeat(15)} }`,
+      `query ($v: Int @mark) @mark { ...F @mark ... @mark { a } } fragment F on Query @mark { a ${'@mark '.repeat(16)} }`,
+      tooMany('directives', 21, 20),
+    ],
+    [
+      '5,000 selections after expansion',
+      `{ me { ${times(10, () => '...F')} } } fragment F on Thing { ${times(498, () => 'id')} }`,
+      `{ me { ${times(10, () => '...F')} id } } fragment F on Thing { ${times(499, () => 'id')} }`,
+      tooMany('selections', 5_002, 5_000),
+    ],
+    [
+      'one field that checks a credential',
+      'mutation { signIn(n: 1) { id } other { id } }',
+      'mutation { signIn(n: 1) { id } register { id } }',
+      tooMany('fields that check a credential', 2, 1),
+    ],
+    [
+      'one field that checks a credential, whatever it is called',
+      'mutation { a: signIn(n: 1) { id } signIn: other { id } }',
+      'mutation { a: signIn(n: 1) { id } b: signIn(n: 2) { id } }',
+      tooMany('fields that check a credential', 2, 1),
+    ],
+    [
+      'one field that checks a credential, in a fragment',
+      'mutation { ...F } fragment F on Mutation { ... { signIn(n: 1) { id } } }',
+      'mutation { ...F ...F } fragment F on Mutation { ... { signIn(n: 1) { id } } }',
+      tooMany('fields that check a credential', 2, 1),
+    ],
+    [
+      'one field that checks a credential, behind an interface',
+      '{ node { id ... on Thing { check } } }',
+      '{ node { id ... on Thing { check me { check } } } }',
+      tooMany('fields that check a credential', 2, 1),
+    ],
+  ])('allows %s and refuses more', (_, allowed, refused, message) => {
+    expect(errorsOf(allowed)).toEqual([])
+    expect(errorsOf(refused)).toEqual([message])
+  })
+
+  it('judges each operation of a document by itself', () => {
+    const both = `query A { ${times(10, () => 'a')} } query B { ${times(10, () => 'a')} }`
+    expect(errorsOf(both)).toEqual([])
+    expect(errorsOf(`${both} query C { ${times(11, () => 'a')} }`)).toEqual([tooMany('root fields', 11, 10)])
+  })
+
+  it('lets the standard introspection query through, with everything it can ask for', () => {
+    const query = getIntrospectionQuery({
+      descriptions: true,
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+      schemaDescription: true,
+      inputValueDeprecation: true,
+      oneOf: true,
+    })
+    expect(validate(schema, parse(query), [...specifiedRules, limitsRule])).toEqual([])
+  })
+
+  it('stands fragments that contain themselves, unknown fragments, types and fields', () => {
+    const circular = '{ ...A } fragment A on Query { a ...B } fragment B on Query { ...A }'
+    expect(errorsOf(circular)).toEqual([])
+    expect(errorsOf('{ ...Nothing ... on Nowhere { no { thing } } b { c } }')).toEqual([])
+    expect(validate(schema, parse(circular), [...specifiedRules, limitsRule])).not.toEqual([])
+  })
+
+  it('measures each fragment once, however often it is spread', () => {
+    const levels = 60
+    const document = parse(
+      `{ ...F0 } ${times(levels, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)} fragment F${levels} on Query { a }`,
+    )
+    let reads = 0
+    for (const definition of document.definitions) {
+      if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue
+      const { selections } = definition.selectionSet
+      const counted = () => {
+        reads += 1
+        return selections
+      }
+      Object.defineProperty(definition.selectionSet, 'selections', { get: counted })
+    }
+    const messages = validate(schema, document, [limitsRule]).map(({ message }) => message)
+    expect(messages).toEqual([
+      tooMany('root fields', '1000000 or more', 10),
+      tooMany('selections', '1000000 or more', 5_000),
+    ])
+    // Once by the rule and once by validate() itself, which walks the whole document.
+    expect(reads).toBeLessThanOrEqual(2 * (levels + 1))
+  })
+})

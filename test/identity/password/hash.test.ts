@@ -1,0 +1,78 @@
+import { parseOptions } from '@node-rs/argon2'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, RateLimitError } from '../../../src/errors.ts'
+import { createPasswordHasher, type PasswordHashSettings } from '../../../src/identity/password/hash.ts'
+
+const settings: PasswordHashSettings = { memory: 19_456, iterations: 2, parallelism: 1, concurrency: 2, queue: 64 }
+const hasher = createPasswordHasher(settings)
+
+describe('createPasswordHasher()', () => {
+  it('accepts the password that a hash was made of, and no other', async () => {
+    const hash = await hasher.hash('correct horse battery staple')
+    expect(await hasher.verify(hash, 'correct horse battery staple')).toBe(true)
+    expect(await hasher.verify(hash, 'correct horse battery stapler')).toBe(false)
+    expect(await hasher.verify(hash, '')).toBe(false)
+  })
+
+  it('makes a PHC string of Argon2id with a salt of 16 bytes of its own', async () => {
+    const [one, other] = await Promise.all([hasher.hash('the same password'), hasher.hash('the same password')])
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
+    expect(parseOptions(one)).toMatchObject({ memoryCost: 19_456, timeCost: 2, parallelism: 1, saltLen: 16 })
+    expect(one).not.toBe(other)
+  })
+
+  it('takes differently composed characters for the same, and spaces for what they are', async () => {
+    const hash = await hasher.hash('caf\u00e9 at the corner')
+    expect(await hasher.verify(hash, 'cafe\u0301 at the corner')).toBe(true)
+    expect(await hasher.verify(hash, 'caf\u00e9 at the corner ')).toBe(false)
+  })
+
+  it('verifies a hash with other parameters and wants it made anew', async () => {
+    const stronger = createPasswordHasher({ ...settings, iterations: 3 })
+    const hash = await hasher.hash('correct horse battery staple')
+    expect(await stronger.verify(hash, 'correct horse battery staple')).toBe(true)
+    expect(stronger.needsRehash(hash)).toBe(true)
+    expect(hasher.needsRehash(hash)).toBe(false)
+  })
+
+  it('has a dummy hash with the parameters of the others, which nothing matches', async () => {
+    expect(hasher.needsRehash(hasher.dummyHash)).toBe(false)
+    expect(await hasher.verify(hasher.dummyHash, '')).toBe(false)
+    expect(createPasswordHasher(settings).dummyHash).not.toBe(hasher.dummyHash)
+  })
+
+  it('throws for a hash that it cannot read instead of calling the password wrong', async () => {
+    await expect(hasher.verify('not a hash', 'correct horse battery staple')).rejects.toThrow()
+  })
+
+  it('refuses within 50 ms what comes when the queue is full, and finishes the rest', async () => {
+    const narrow = createPasswordHasher({ ...settings, concurrency: 1, queue: 2 })
+    const started = performance.now()
+    const admitted = ['one', 'two', 'three'].map((word) => narrow.hash(word))
+    await expect(narrow.hash('four')).rejects.toThrow(RateLimitError)
+    expect(performance.now() - started).toBeLessThan(50)
+    expect(await Promise.all(admitted)).toHaveLength(3)
+  })
+
+  it('refuses parameters under the floor, all of them at once', () => {
+    const weak = { memory: 19_455, iterations: 1, parallelism: 0, concurrency: 0, queue: -1 }
+    expect(() => createPasswordHasher(weak)).toThrow(ConfigError)
+    const faults = [weak].flatMap((each) => {
+      try {
+        createPasswordHasher(each)
+        return []
+      } catch (error) {
+        return error instanceof ConfigError ? error.problems.map(({ variable }) => variable) : []
+      }
+    })
+    expect(faults).toEqual([
+      'password memory',
+      'password iterations',
+      'password parallelism',
+      'password concurrency',
+      'password queue',
+    ])
+    expect(() => createPasswordHasher({ ...settings, iterations: 2.5 })).toThrow(ConfigError)
+    expect(() => createPasswordHasher({ ...settings, memory: Number.NaN })).toThrow(ConfigError)
+  })
+})
