@@ -1,8 +1,8 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { compile, type Policy } from './compile.ts'
-import { describeField, type Enforcement, guardResolver, guardSubscribe } from './enforce.ts'
-import { createExecutions, type Identification } from './execution.ts'
+import { describeField, type Enforcement, type GuardedField, guardResolver, guardSubscribe } from './enforce.ts'
+import { createExecutions, type Executions, type Identification } from './execution.ts'
 import { type PolicyFault, SchemaPolicyError } from './fault.ts'
 import { guardedInputs, markDefaults } from './input.ts'
 import type { AccessFunction, PolicyFunction } from './party.ts'
@@ -36,7 +36,7 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
   faults.push(...faultsOfOptions(policy, options))
   if (faults.length > 0) throw new SchemaPolicyError(faults)
 
-  const executionOf = createExecutions<Context>(
+  const executions = createExecutions<Context>(
     policy.grants,
     { viewer: options.viewer, established, now },
     { access, policies, onError },
@@ -44,12 +44,14 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
   const enforcement: Enforcement = {
     policy,
     onError,
-    executionOf: (context, info) => executionOf(context as Context, info),
+    executions: executions as Executions,
   }
   const inputs = guardedInputs(schema, policy.requirements)
+  const fields = new Map<string, GuardedField>()
   const guarded = mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {
       const field = describeField(schema, typeName, fieldName, config, policy, inputs)
+      fields.set(field.coordinate, field)
       const resolve = guardResolver(field, config.resolve ?? defaultFieldResolver, enforcement)
       if (resolve === null) return config
       const isSubscription = schema.getSubscriptionType()?.name === typeName
@@ -60,7 +62,7 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
     },
   })
   markDefaults(guarded, policy.requirements)
-  return seal(guarded, policy)
+  return seal(guarded, { policy, fields, executions: executions as Executions })
 }
 
 function* faultsOfOptions<Context>(

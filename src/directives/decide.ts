@@ -40,6 +40,15 @@ export function decideStatically(requirement: Requirement, standing: Standing): 
   return residue.length === 0 ? allow : residue
 }
 
+/** What several denials of one value come to: an error above all, then the denial that takes more than time to lift. */
+export function strictest(decisions: readonly Decision[]): Decision {
+  return (
+    decisions.find(({ effect }) => effect === 'error') ??
+    decisions.find((decision) => decision !== denials.REAUTHENTICATION_REQUIRED) ??
+    denials.REAUTHENTICATION_REQUIRED
+  )
+}
+
 /** True where {@link decideStatically} could not decide. */
 export function isResidue(outcome: Decision | Residue): outcome is Residue {
   return Array.isArray(outcome)

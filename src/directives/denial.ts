@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql'
+import { type FieldNode, GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import type { Decision, DenialCode } from './decide.ts'
 
 const messages: Record<DenialCode, string> = {
@@ -7,16 +7,36 @@ const messages: Record<DenialCode, string> = {
   REAUTHENTICATION_REQUIRED: 'Sign in again to do this',
 }
 
-/** Errors carry no path yet, so one serves for every position: the executor locates a copy where it stands. */
-const denials = new Map(
-  Object.entries(messages).map(([code, message]) => [code, new GraphQLError(message, { extensions: { code } })]),
-)
-const failure = new GraphQLError('Internal server error', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })
-
 /** What a look-up that found nothing answers to those who would be allowed to see that it found something. */
 export const notFound = new GraphQLError('There is nothing with this id', { extensions: { code: 'NOT_FOUND' } })
 
-/** Turns a decision that withholds a value into the error to put in its place: the one place where this happens. */
-export function toError(decision: Decision): GraphQLError {
-  return (decision.effect === 'deny' && denials.get(decision.code)) || failure
+/** A position in a response. */
+export interface Position {
+  path: readonly (string | number)[]
+  nodes: readonly FieldNode[]
+}
+
+/** What clients are told where a decision withholds a value: the one place where one becomes an error. */
+export function toError(decision: Decision, position: Partial<Position> = {}): GraphQLError {
+  const code = decision.effect === 'deny' ? decision.code : 'INTERNAL_SERVER_ERROR'
+  const message = decision.effect === 'deny' ? messages[decision.code] : 'Internal server error'
+  return withoutStack(() => new GraphQLError(message, { ...position, extensions: { code } }))
+}
+
+/** A thousand denials cost a thousand stacks otherwise, and where a denial was made is told by its path. */
+function withoutStack<Made>(make: () => Made): Made {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/** Gives a path as clients know it. */
+export function pathOf(path: GraphQLResolveInfo['path']): (string | number)[] {
+  const keys: (string | number)[] = []
+  for (let at: GraphQLResolveInfo['path'] | undefined = path; at; at = at.prev) keys.push(at.key)
+  return keys.reverse()
 }

@@ -9,12 +9,14 @@ import {
   getNullableType,
   isAbstractType,
   isListType,
+  isNonNullType,
   isNullableType,
 } from 'graphql'
 import { type Policy, possibleTypes } from './compile.ts'
-import { type Awaitable, allow, type Decision, denied, error, isResidue } from './decide.ts'
-import { notFound, toError } from './denial.ts'
-import { type Execution, isPromise } from './execution.ts'
+import { type Awaitable, allow, type Decision, denied, error, isResidue, strictest } from './decide.ts'
+import { notFound, pathOf, toError } from './denial.ts'
+import { endAfterDenial } from './event-stream.ts'
+import { type Execution, type Executions, isPromise } from './execution.ts'
 import { type GuardedInputs, type GuardedPlace, providedRequirements, withDefaults } from './input.ts'
 import type { Party } from './party.ts'
 import { isRootTypeName } from './path.ts'
@@ -26,7 +28,7 @@ type Resolver = (object: unknown, args: Args, context: unknown, info: GraphQLRes
 /** What enforcement needs beside the schema. */
 export interface Enforcement {
   policy: Policy
-  executionOf(context: unknown, info: GraphQLResolveInfo): Execution
+  executions: Executions
   onError(cause: unknown, coordinate: string): void
 }
 
@@ -38,31 +40,33 @@ export interface Enforcement {
 export function guardResolver(field: GuardedField, resolve: Resolver, enforcement: Enforcement): Resolver | null {
   if (!field.isRoot && !field.requirement && !field.inputs && field.objectRequirements.length === 0) return null
 
-  const complete = (result: unknown, party: Party, context: unknown, info: GraphQLResolveInfo): unknown => {
-    if (isPromise(result)) return result.then((settled) => complete(settled, party, context, info))
+  const complete = (result: unknown, at: Surroundings): unknown => {
+    if (isPromise(result)) return result.then((settled) => complete(settled, at))
     const isMissing = field.isLookup && (result === null || result === undefined)
-    if (allowedOutright(field, party)) return isMissing ? notFound : result
-    if (isMissing) return toError(denied(party.standing))
-    return guardValue(result, info.returnType, { party, context, info, enforcement, coordinate: field.coordinate })
+    if (allowedOutright(field, at.party)) return isMissing ? notFound : result
+    if (isMissing) return withhold(denied(at.party.standing), field.coordinate, at.info.returnType, at.info.path, at)
+    return guardValue(result, at.info.returnType, at.info.path, at)
   }
   const run = (party: Party, execution: Execution, [object, given, context, info]: Parameters<Resolver>): unknown => {
     if (field.isMutation) party.forget()
-    return afterDeciding(field, party, object, given, (args) => {
+    const at = { party, execution, context, info, enforcement, coordinate: field.coordinate }
+    return afterDeciding(field, at, object, given, (args) => {
       const result = resolve(object, args, context, info)
-      if (field.signsIn) return afterSigningIn(result, execution, context, info)
+      if (field.signsIn) return afterSigningIn(result, at)
       // Most results need no second look; then a promise is handed on as it is.
       if (!field.isLookup && allowedOutright(field, party)) return result
-      return complete(result, party, context, info)
+      return complete(result, at)
     })
   }
-  const afterSigningIn = async (result: unknown, execution: Execution, context: unknown, info: GraphQLResolveInfo) => {
+  const afterSigningIn = async (result: unknown, at: Surroundings) => {
     const settled = await result
-    return complete(settled, await execution.establish(info.path), context, info)
+    return complete(settled, { ...at, party: await at.execution.establish(at.info.path) })
   }
 
   return (...call) => {
-    const [, , context, info] = call
-    const execution = enforcement.executionOf(context, info)
+    const [object, args, context, info] = call
+    const execution = enforcement.executions.of(context, info)
+    if (execution.open) return resolve(object, args, context, info)
     const party = execution.at(info.path)
     return isPromise(party) ? party.then((known) => run(known, execution, call)) : run(party, execution, call)
   }
@@ -70,9 +74,20 @@ export function guardResolver(field: GuardedField, resolve: Resolver, enforcemen
 
 /** Gives a subscription's source with the rules before it: a denied viewer starts no stream. Events are guarded by the resolver. */
 export function guardSubscribe(field: GuardedField, subscribe: Resolver, enforcement: Enforcement): Resolver {
-  return async (object, args, context, info) => {
-    const party = await enforcement.executionOf(context, info).at(info.path)
-    return afterDeciding(field, party, object, args, (settled) => subscribe(object, settled, context, info))
+  return async (object, given, context, info) => {
+    const execution = enforcement.executions.of(context, info)
+    const party = await execution.at(info.path)
+    const at = { party, execution, context, info, enforcement, coordinate: field.coordinate }
+    return afterDeciding(field, at, object, given, async (args) => {
+      const source = await subscribe(object, args, context, info)
+      if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) return source
+      const mayGoOn = async () => {
+        const now = await enforcement.executions.partyOf(context)
+        if ((now.standing.viewer === null) !== (party.standing.viewer === null)) return false
+        return (await now.decide(field.requirement ?? [], { object, args })) === allow
+      }
+      return endAfterDenial(source as AsyncIterable<unknown>, mayGoOn)
+    })
   }
 }
 
@@ -82,15 +97,16 @@ export function guardSubscribe(field: GuardedField, subscribe: Resolver, enforce
  */
 function afterDeciding(
   field: GuardedField,
-  party: Party,
+  at: Surroundings,
   object: unknown,
   given: Args,
   proceed: (args: Args) => unknown,
 ): unknown {
+  const { party, info } = at
   const args = field.inputs ? withDefaults(field.inputs, given) : given
   const follow = (decision: Decision): unknown => {
     const outcome = decision === allow ? deniedOutright(field, party) : decision
-    return outcome === null ? proceed(args) : toError(outcome)
+    return outcome === null ? proceed(args) : withhold(outcome, field.coordinate, info.returnType, info.path, at)
   }
   const requirement = field.inputs
     ? [...(field.requirement ?? []), ...providedRequirements(field.inputs, given).flat()]
@@ -108,11 +124,15 @@ export interface GuardedField {
   inputs: readonly GuardedPlace[] | undefined
   /** Those of the types that the field can return; types without rules have none. */
   objectRequirements: readonly Requirement[]
-  /** Whether every type that the field can return has rules. */
-  everyTypeGuarded: boolean
+  /** The type that the field is said to return. */
+  returns: string
+  /** The object types that it can return. */
+  types: readonly string[]
+  isList: boolean
   isRoot: boolean
   isMutation: boolean
-  isList: boolean
+  /** Whether finding nothing is an answer and no denial: a list's, and that of a field which is `@public`. */
+  mayBeEmpty: boolean
   signsIn: boolean
   /** A nullable root field that finds one object by the argument its type's access rule reads, `id` unless told. */
   isLookup: boolean
@@ -134,15 +154,20 @@ export function describeField(
   })
   const isRoot = isRootTypeName(schema, typeName)
   const isList = isListType(getNullableType(type))
+  const isMutation = schema.getMutationType()?.name === typeName
+  // Mutations and event streams are not begun for a result that nobody may see.
+  const isEffect = isMutation || schema.getSubscriptionType()?.name === typeName
   return {
     coordinate,
     requirement: policy.requirements.get(coordinate),
     inputs: inputs.get(coordinate),
     objectRequirements,
-    everyTypeGuarded: objectRequirements.length === names.length,
-    isRoot,
-    isMutation: schema.getMutationType()?.name === typeName,
+    returns: getNamedType(type).name,
+    types: names,
     isList,
+    isRoot,
+    isMutation,
+    mayBeEmpty: !isEffect && (isList || policy.open.has(coordinate)),
     signsIn: policy.signsIn.has(coordinate),
     isLookup:
       isRoot &&
@@ -166,59 +191,90 @@ function allowedOutright(field: GuardedField, party: Party): boolean {
   return field.objectRequirements.every((requirement) => party.statically(requirement) === allow)
 }
 
-/** The denial of a field that can return nothing the viewer may see; null where it can, or where that hangs on the object. */
+/**
+ * The denial of a field that can return nothing the viewer may see, before it runs; null where it can, where that
+ * hangs on the object, and where nothing may come back that could be denied.
+ */
 function deniedOutright(field: GuardedField, party: Party): Decision | null {
-  if (field.isList || field.signsIn || !field.everyTypeGuarded) return null
-  let denial: Decision | null = null
+  return field.mayBeEmpty || field.signsIn ? null : denialOfObjects(field, party)
+}
+
+/** The denial of every object that a field can return; null where the viewer alone does not decide that. */
+export function denialOfObjects(field: GuardedField, party: Party): Decision | null {
+  if (field.types.length === 0 || field.objectRequirements.length < field.types.length) return null
+  const decisions: Decision[] = []
   for (const requirement of field.objectRequirements) {
     const outcome = party.statically(requirement)
     if (outcome === allow || isResidue(outcome)) return null
-    if (
-      denial === null ||
-      outcome.effect === 'error' ||
-      (denial.effect === 'deny' && denial.code === 'REAUTHENTICATION_REQUIRED')
-    )
-      denial = outcome
+    decisions.push(outcome)
   }
-  return denial
+  return strictest(decisions)
 }
 
 /** What guarding a value goes by. */
 interface Surroundings {
   party: Party
+  execution: Execution
   context: unknown
   info: GraphQLResolveInfo
   enforcement: Enforcement
   coordinate: string
 }
 
-/** Puts an error in the place of every object that the viewer may not see. Lists are decided item by item. */
-function guardValue(value: unknown, type: GraphQLOutputType, at: Surroundings): unknown {
-  if (value === null || value === undefined || value instanceof Error) return value
-  if (isPromise(value)) return value.then((settled) => guardValue(settled, type, at))
-  const nullable = getNullableType(type)
-  if (isListType(nullable)) return guardList(value, nullable.ofType, at)
-  if (!isAbstractType(nullable)) return guardObject(value, getNamedType(nullable).name, at)
-  const name = runtimeType(value, nullable, at)
-  return isPromise(name) ? name.then((settled) => guardObject(value, settled, at)) : guardObject(value, name, at)
+type Path = GraphQLResolveInfo['path']
+
+/** Gives what stands in the place of a withheld value. */
+function withhold(
+  decision: Decision,
+  coordinate: string,
+  type: GraphQLOutputType,
+  path: Path,
+  { execution, info }: Surroundings,
+): unknown {
+  const nodes = info.fieldNodes
+  // A null that makes nothing else null needs no error yet: most of a thousand are never told one by one.
+  const isTold = execution.log !== null && decision.effect === 'deny'
+  if (isTold) execution.log?.push({ coordinate, decision, path, nodes, thrown: isNonNullType(type) })
+  return isTold && isNullableType(type) ? null : toError(decision, { path: pathOf(path), nodes })
 }
 
-function guardList(value: unknown, itemType: GraphQLOutputType, at: Surroundings): unknown {
+/** Withholds every object that the viewer may not see. Lists are decided item by item. */
+function guardValue(value: unknown, type: GraphQLOutputType, path: Path, at: Surroundings): unknown {
+  if (value === null || value === undefined || value instanceof Error) return value
+  if (isPromise(value)) return value.then((settled) => guardValue(settled, type, path, at))
+  const nullable = getNullableType(type)
+  if (isListType(nullable)) return guardList(value, nullable.ofType, path, at)
+  if (!isAbstractType(nullable)) return guardObject(value, getNamedType(nullable).name, type, path, at)
+  const name = runtimeType(value, nullable, at)
+  return isPromise(name)
+    ? name.then((settled) => guardObject(value, settled, type, path, at))
+    : guardObject(value, name, type, path, at)
+}
+
+function guardList(value: unknown, itemType: GraphQLOutputType, prev: Path, at: Surroundings): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Symbol.iterator in value) return Array.from(value as Iterable<unknown>, (item) => guardValue(item, itemType, at))
-  if (Symbol.asyncIterator in value) return guardStream(value as AsyncIterable<unknown>, itemType, at)
+  const guardItem = (item: unknown, key: number) => guardValue(item, itemType, { prev, key, typename: undefined }, at)
+  if (Symbol.iterator in value) return Array.from(value as Iterable<unknown>, guardItem)
+  if (Symbol.asyncIterator in value) return guardStream(value as AsyncIterable<unknown>, guardItem)
   return value
 }
 
-async function* guardStream(items: AsyncIterable<unknown>, itemType: GraphQLOutputType, at: Surroundings) {
-  for await (const item of items) yield await guardValue(item, itemType, at)
+async function* guardStream(items: AsyncIterable<unknown>, guardItem: (item: unknown, key: number) => unknown) {
+  let key = 0
+  for await (const item of items) yield await guardItem(item, key++)
 }
 
-function guardObject(value: unknown, typeName: string | null, at: Surroundings): unknown {
-  if (typeName === null) return toError(error)
+function guardObject(
+  value: unknown,
+  typeName: string | null,
+  type: GraphQLOutputType,
+  path: Path,
+  at: Surroundings,
+): unknown {
+  if (typeName === null) return withhold(error, at.coordinate, type, path, at)
   const requirement = at.enforcement.policy.requirements.get(typeName)
   if (!requirement) return value
-  const follow = (decision: Decision) => (decision === allow ? value : toError(decision))
+  const follow = (decision: Decision) => (decision === allow ? value : withhold(decision, typeName, type, path, at))
   const decision = at.party.decide(requirement, { object: value, args: {} })
   return isPromise(decision) ? decision.then(follow) : follow(decision)
 }

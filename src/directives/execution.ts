@@ -1,5 +1,7 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql'
 import type { Awaitable } from './decide.ts'
+import { createDecisions } from './decisions.ts'
+import type { DenialLog } from './denial-log.ts'
 import { type Answers, createParty, createUnknownParty, type Party } from './party.ts'
 import type { RoleGrants } from './roles.ts'
 import { standingOf, type Viewer } from './viewer.ts'
@@ -11,23 +13,52 @@ export interface Identification<Context> {
   now(): number
 }
 
+/** What the plan settled before an execution began. */
+export interface Preparation {
+  party: Party
+  /** True where the viewer is allowed every coordinate that the operation selects: there is nothing left to decide. */
+  open: boolean
+  /** Where denials go that make nothing but their own position null. */
+  log: DenialLog
+}
+
 /** One run of the executor: who asks, fixed by the first guarded resolver, and whom its `@signsIn` fields established. */
 export interface Execution {
+  readonly open: boolean
+  /** Null where nobody will tell what is in it: denials are then errors at once. */
+  readonly log: DenialLog | null
   /** The party that decides at this place in the response. */
   at(path: GraphQLResolveInfo['path']): Awaitable<Party>
   /** Finds out whom a `@signsIn` field established; what is selected below that field is theirs. */
   establish(path: GraphQLResolveInfo['path']): Awaitable<Party>
 }
 
+/** The executions of one schema. */
+export interface Executions<Context = unknown> {
+  /** The execution that a resolver runs in. */
+  of(context: Context, info: Pick<GraphQLResolveInfo, 'variableValues' | 'operation'>): Execution
+  /** The party that a viewer is; it remembers what it is told, so each execution has its own. */
+  partyFor(viewer: Viewer | null | undefined): Party
+  /** Finds out who asks, as they stand now. */
+  partyOf(context: Context): Awaitable<Party>
+  /** Makes ready for one execution of this operation, whose node must be a copy of its own. */
+  prepare(operation: OperationDefinitionNode, preparation: Preparation): void
+}
+
 export function createExecutions<Context>(
   grants: RoleGrants,
   { viewer, established, now }: Identification<Context>,
   answers: Answers,
-): (context: Context, info: Pick<GraphQLResolveInfo, 'variableValues'>) => Execution {
+): Executions<Context> {
   // The coerced variables are made anew for each execution; contexts and documents may be shared between two.
   const executions = new WeakMap<object, Execution>()
+  const preparations = new WeakMap<OperationDefinitionNode, Preparation>()
+  const decided = createDecisions()
 
-  const partyOf = (found: Viewer | null | undefined) => createParty(standingOf(found, grants, now()), answers)
+  const partyFor = (found: Viewer | null | undefined) => {
+    const standing = standingOf(found, grants, now())
+    return createParty(standing, answers, decided.of(standing))
+  }
 
   const identify = (
     ask: () => Awaitable<Viewer | null | undefined>,
@@ -35,7 +66,7 @@ export function createExecutions<Context>(
     nobody: () => Awaitable<Party>,
   ): Awaitable<Party> => {
     const settle = (found: Viewer | null | undefined) =>
-      found === null || found === undefined ? nobody() : partyOf(found)
+      found === null || found === undefined ? nobody() : partyFor(found)
     const fail = (cause: unknown) => {
       answers.onError(cause, asked)
       return createUnknownParty(standingOf(null, grants, now()))
@@ -48,12 +79,15 @@ export function createExecutions<Context>(
     }
   }
 
-  const begin = (context: Context): Execution => {
-    let party = identify(
+  const partyOf = (context: Context) =>
+    identify(
       () => viewer(context),
       'the viewer',
-      () => partyOf(null),
+      () => partyFor(null),
     )
+
+  const begin = (context: Context, prepared: Preparation | undefined): Execution => {
+    let party = prepared?.party ?? partyOf(context)
     if (isPromise(party)) {
       party.then((known) => {
         party = known
@@ -61,6 +95,8 @@ export function createExecutions<Context>(
     }
     const below = new Map<string | number, Awaitable<Party>>()
     return {
+      open: prepared?.open ?? false,
+      log: prepared?.log ?? null,
       at: (path) => (below.size === 0 ? party : (below.get(rootKeyOf(path)) ?? party)),
       establish(path) {
         const chosen = identify(
@@ -74,12 +110,17 @@ export function createExecutions<Context>(
     }
   }
 
-  return (context, info) => {
-    const known = executions.get(info.variableValues)
-    if (known) return known
-    const execution = begin(context)
-    executions.set(info.variableValues, execution)
-    return execution
+  return {
+    of(context, info) {
+      const known = executions.get(info.variableValues)
+      if (known) return known
+      const execution = begin(context, preparations.get(info.operation))
+      executions.set(info.variableValues, execution)
+      return execution
+    },
+    partyFor,
+    partyOf,
+    prepare: (operation, preparation) => void preparations.set(operation, preparation),
   }
 }
 

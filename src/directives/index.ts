@@ -1,3 +1,5 @@
+export { authorizationPlugin } from './authorization-plugin.ts'
+export { authorizeOperation, type OperationDecision } from './authorize-operation.ts'
 export { type AuthorizationOptions, authorizeSchema } from './authorize-schema.ts'
 export { type PolicyFault, SchemaPolicyError } from './fault.ts'
 export { grantedPermissions, grantedRoles } from './granted.ts'

@@ -9,6 +9,7 @@ import {
   type Oracle,
   type Residue,
 } from './decide.ts'
+import type { Decisions } from './decisions.ts'
 import type { Requirement } from './rule.ts'
 import type { Standing, Viewer } from './viewer.ts'
 
@@ -42,8 +43,7 @@ export interface Party {
   forget(): void
 }
 
-export function createParty(standing: Standing, answers: Answers): Party {
-  const decided = new Map<Requirement, Decision | Residue>()
+export function createParty(standing: Standing, answers: Answers, decided: Decisions = new Map()): Party {
   let oracle = createOracle(standing, answers)
 
   const statically = (requirement: Requirement) => {

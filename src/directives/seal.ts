@@ -1,9 +1,18 @@
 import { type GraphQLSchema, isObjectType } from 'graphql'
 import type { Policy } from './compile.ts'
+import type { GuardedField } from './enforce.ts'
+import type { Executions } from './execution.ts'
 import { locate, type PolicyFault, SchemaPolicyError } from './fault.ts'
 
-interface Seal {
+/** What a schema is guarded by. */
+export interface Guard {
   policy: Policy
+  /** Every field of an object type, by coordinate. */
+  fields: ReadonlyMap<string, GuardedField>
+  executions: Executions
+}
+
+interface Seal extends Guard {
   /** The functions that run for each field, as they stood when the rules were put around them. */
   functions: ReadonlyMap<string, { resolve: unknown; subscribe: unknown }>
 }
@@ -11,17 +20,22 @@ interface Seal {
 const seals = new WeakMap<GraphQLSchema, Seal>()
 
 /** Remembers a schema as guarded, with the functions that guard it. */
-export function seal(schema: GraphQLSchema, policy: Policy): GraphQLSchema {
+export function seal(schema: GraphQLSchema, guard: Guard): GraphQLSchema {
   const functions = Array.from(functionsOf(schema), ([coordinate, found]) => [coordinate, found] as const)
-  seals.set(schema, { policy, functions: new Map(functions) })
+  seals.set(schema, { ...guard, functions: new Map(functions) })
   return schema
 }
 
 /** @throws TypeError for a schema that authorizeSchema did not give */
 export function policyOf(schema: GraphQLSchema): Policy {
+  return guardOf(schema).policy
+}
+
+/** @throws TypeError for a schema that authorizeSchema did not give */
+export function guardOf(schema: GraphQLSchema): Guard {
   const found = seals.get(schema)
   if (!found) throw new TypeError('this schema is not one that authorizeSchema gave')
-  return found.policy
+  return found
 }
 
 /**

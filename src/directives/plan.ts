@@ -1,0 +1,170 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getArgumentValues,
+  getVariableValues,
+  isObjectType,
+  type SelectionSetNode,
+} from 'graphql'
+import { allow, type Decision, isResidue, strictest } from './decide.ts'
+import { denialOfObjects, type GuardedField } from './enforce.ts'
+import { providedRequirements } from './input.ts'
+import { findOperation, type Operation, type OperationRequest, selectedFields, selectionSetsOf } from './operation.ts'
+import type { Party } from './party.ts'
+import type { Requirement } from './rule.ts'
+import { type Guard, guardOf } from './seal.ts'
+
+/** What is known of an operation whoever runs it: every coordinate that it can reach, over every possible type. */
+export interface Plan {
+  operation: Operation
+  /** The requirements of all that it reaches. */
+  requirements: ReadonlySet<Requirement>
+  /** Whether these decide all: not so where arguments bear rules, something is looked up, or somebody signs in. */
+  isComplete: boolean
+}
+
+const plans = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Map<string, Plan | null>>>()
+
+/** Gives the plan of an operation, made once for a document; null where the document has no such operation. */
+export function planOf(schema: GraphQLSchema, request: OperationRequest): Plan | null {
+  const ofSchema = plans.get(schema) ?? new WeakMap<DocumentNode, Map<string, Plan | null>>()
+  plans.set(schema, ofSchema)
+  const ofDocument = ofSchema.get(request.document) ?? new Map<string, Plan | null>()
+  ofSchema.set(request.document, ofDocument)
+  const key = request.operationName ?? ''
+  const known = ofDocument.get(key)
+  if (known !== undefined) return known
+  const operation = findOperation(schema, request)
+  const plan = operation && createPlan(schema, operation, guardOf(schema))
+  // A name that the document does not have is the client's to choose: those are not remembered.
+  if (plan) ofDocument.set(key, plan)
+  return plan
+}
+
+function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Guard): Plan {
+  const requirements = new Set<Requirement>()
+  const seen = new Map<SelectionSetNode, Set<string>>()
+  let isComplete = true
+  const reach = (typeName: string, set: SelectionSetNode) => {
+    const types = seen.get(set) ?? new Set()
+    seen.set(set, types)
+    if (types.has(typeName)) return
+    types.add(typeName)
+    for (const nodes of selectedFields(schema, operation, null, typeName, [set]).values()) {
+      const field = fields.get(`${typeName}.${nodes[0]?.name.value}`)
+      if (!field) continue
+      if (field.requirement) requirements.add(field.requirement)
+      for (const requirement of field.objectRequirements) requirements.add(requirement)
+      if (field.inputs || field.isLookup || field.signsIn) isComplete = false
+      for (const below of selectionSetsOf(nodes)) for (const type of field.types) reach(type, below)
+    }
+  }
+  reach(operation.rootType, operation.node.selectionSet)
+  return { operation, requirements, isComplete }
+}
+
+/** Whether the viewer alone decides that every coordinate of the operation is allowed. */
+export function isOpenTo(party: Party, { requirements, isComplete }: Plan): boolean {
+  if (!isComplete) return false
+  for (const requirement of requirements) if (party.statically(requirement) !== allow) return false
+  return true
+}
+
+/** A place in an operation that the viewer alone decides against. */
+export interface PlannedDenial {
+  coordinate: string
+  /** Response keys from the root, without the indices of lists. */
+  path: readonly string[]
+  decision: Decision
+}
+
+/** How many denials a plan tells of; one would do to refuse an operation. */
+export const plannedDenials = 100
+
+/**
+ * Gives the denials that are certain whatever the data: under an abstract type those that every possible type meets.
+ * Below `@signsIn` nothing is certain, nor what a `@public` field of a query finds.
+ *
+ * @throws GraphQLError when the variables do not fit the operation
+ */
+export function planDenials(
+  schema: GraphQLSchema,
+  { operation }: Plan,
+  variableValues: OperationRequest['variableValues'],
+  party: Party,
+): readonly PlannedDenial[] {
+  const { fields } = guardOf(schema)
+  const { coerced, errors } = getVariableValues(schema, operation.node.variableDefinitions ?? [], {
+    ...variableValues,
+  })
+  if (!coerced) throw errors[0] ?? new GraphQLError('The variables do not fit the operation')
+  const known = new Map<SelectionSetNode, Map<string, readonly PlannedDenial[]>>()
+
+  const below = (typeName: string, sets: readonly SelectionSetNode[]): readonly PlannedDenial[] => {
+    const [set, second] = sets
+    if (!set) return []
+    // What a fragment comes to is worked out once, however often it is spread.
+    const shared = second ? undefined : (known.get(set) ?? new Map<string, readonly PlannedDenial[]>())
+    if (shared) known.set(set, shared)
+    const remembered = shared?.get(typeName)
+    if (remembered) return remembered
+    const denials: PlannedDenial[] = []
+    for (const [key, nodes] of selectedFields(schema, operation, coerced, typeName, sets)) {
+      const name = nodes[0]?.name.value
+      const field = fields.get(`${typeName}.${name}`)
+      if (!field) continue
+      for (const { path, ...denial } of of(field, nodes)) denials.push({ ...denial, path: [key, ...path] })
+      if (denials.length >= plannedDenials) break
+    }
+    shared?.set(typeName, denials)
+    return denials
+  }
+
+  const of = (field: GuardedField, nodes: readonly FieldNode[]): readonly PlannedDenial[] => {
+    const own = decideField(field, nodes)
+    if (own) return [{ coordinate: field.coordinate, path: [], decision: own }]
+    if (field.signsIn) return []
+    const objects = denialOfObjects(field, party)
+    if (objects) {
+      const isCertain = !field.mayBeEmpty || field.isList
+      return isCertain ? [{ coordinate: field.returns, path: [], decision: objects }] : []
+    }
+    const sets = selectionSetsOf(nodes)
+    if (sets.length === 0) return []
+    const ofTypes = field.types.filter((type) => !isDenied(type)).map((type) => below(type, sets))
+    if (ofTypes.some((denials) => denials.length === 0)) return []
+    return ofTypes.flat()
+  }
+
+  const isDenied = (typeName: string) => {
+    const requirement = guardOf(schema).policy.requirements.get(typeName)
+    const outcome = requirement ? party.statically(requirement) : allow
+    return outcome !== allow && !isResidue(outcome)
+  }
+
+  const decideField = (field: GuardedField, [node]: readonly FieldNode[]): Decision | null => {
+    const provided: Requirement[] = []
+    if (field.inputs && node) {
+      provided.push(...providedRequirements(field.inputs, argumentsOf(field, node)))
+    }
+    const outcomes = [...(field.requirement ? [field.requirement] : []), ...provided].map(party.statically)
+    const denials = outcomes.filter((outcome): outcome is Decision => outcome !== allow && !isResidue(outcome))
+    return denials.length > 0 ? strictest(denials) : null
+  }
+
+  const argumentsOf = ({ coordinate }: GuardedField, node: FieldNode) => {
+    const [typeName = '', name = ''] = coordinate.split('.')
+    const type = schema.getType(typeName)
+    const definition = isObjectType(type) ? type.getFields()[name] : undefined
+    try {
+      return definition ? getArgumentValues(definition, node, coerced) : {}
+    } catch {
+      // The executor says so in the field's place, and does not run it.
+      return {}
+    }
+  }
+
+  return below(operation.rootType, [operation.node.selectionSet]).slice(0, plannedDenials)
+}
