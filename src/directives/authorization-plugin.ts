@@ -6,20 +6,22 @@ import { type PreparedExecution, prepareExecution } from './prepare-execution.ts
 import { assertSealed } from './seal.ts'
 
 // Apollo Server's own types fit these; naming them here would make everyone install it.
-interface Headers {
-  get(name: string): string | undefined
-  set(name: string, value: string): unknown
+interface Head {
+  status?: number | undefined
+  headers: Pick<Map<string, string>, 'get' | 'set'>
 }
-interface Response {
-  http: { status?: number; headers: Headers }
-  body: { kind: string; singleResult?: FormattedExecutionResult }
-}
-interface RequestContext {
+interface RequestContext<Http extends Head> {
   readonly contextValue: unknown
   readonly document: DocumentNode
-  readonly operationName: string | null
-  readonly request: { variables?: Record<string, unknown> }
-  readonly response: Response
+  readonly request: {
+    readonly operationName?: string | undefined
+    readonly variables?: Record<string, unknown> | undefined
+  }
+  readonly response: { readonly http: Http }
+}
+interface Body {
+  kind: string
+  singleResult?: FormattedExecutionResult
 }
 
 /**
@@ -42,20 +44,17 @@ export function authorizationPlugin(schema: GraphQLSchema) {
     async requestDidStart() {
       let prepared: PreparedExecution | null = null
       return {
-        async responseForOperation(request: RequestContext): Promise<RefusedResponse | null> {
-          const { document, operationName, request: sent, contextValue } = request
-          prepared = await prepareExecution(
-            schema,
-            { document, operationName, variableValues: sent.variables },
-            contextValue,
-          )
+        async responseForOperation<Http extends Head>(request: RequestContext<Http>): Promise<Refusal<Http> | null> {
+          const { document, contextValue } = request
+          const { operationName, variables: variableValues } = request.request
+          prepared = await prepareExecution(schema, { document, operationName, variableValues }, contextValue)
           if (!prepared) return null
-          if (prepared.denials.length > 0) return refuse(prepared.denials, request.response)
+          if (prepared.denials.length > 0) return refuse(prepared.denials, request.response.http)
           Object.assign(request, { document: prepared.document })
           return null
         },
 
-        async willSendResponse({ response: { http, body } }: RequestContext): Promise<void> {
+        async willSendResponse({ response: { http, body } }: { response: { http: Head; body: Body } }): Promise<void> {
           if (!prepared) return
           if (prepared.isGuarded) keepPrivate(http.headers)
           if (body.kind !== 'single' || !body.singleResult) return
@@ -67,20 +66,24 @@ export function authorizationPlugin(schema: GraphQLSchema) {
   }
 }
 
-type RefusedResponse = Response & { body: { kind: 'single'; singleResult: FormattedExecutionResult } }
+interface Refusal<Http extends Head> {
+  http: Http
+  body: { kind: 'single'; singleResult: FormattedExecutionResult }
+}
 
 /** The whole mutation, so that nobody has to find out what of it was done. */
-function refuse(denials: readonly PlannedDenial[], { http }: Response): RefusedResponse {
+function refuse<Http extends Head>(denials: readonly PlannedDenial[], http: Http): Refusal<Http> {
+  const isFailure = denials.some(({ decision }) => decision.effect === 'error')
   const isStranger = denials.every(({ decision }) => decision.effect === 'deny' && decision.code !== 'FORBIDDEN')
   const errors = denials.map(({ decision, path }) => toError(decision, { path }).toJSON())
   return {
-    http: { ...http, status: isStranger ? 401 : 403 },
+    http: { ...http, status: isFailure ? 500 : isStranger ? 401 : 403 },
     body: { kind: 'single', singleResult: { errors } },
   }
 }
 
 /** RFC 9111, sections 5.2.2.5 and 5.2.2.7; RFC 9110, section 12.5.5. */
-function keepPrivate(headers: Headers): void {
+function keepPrivate(headers: Head['headers']): void {
   headers.set('cache-control', 'private, no-store')
   const vary = headers.get('vary')
   headers.set('vary', vary ? `${vary}, Cookie, Authorization` : 'Cookie, Authorization')

@@ -3,8 +3,9 @@ import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { compile, type Policy } from './compile.ts'
 import { describeField, type Enforcement, type GuardedField, guardResolver, guardSubscribe } from './enforce.ts'
 import { createExecutions, type Executions, type Identification } from './execution.ts'
-import { type PolicyFault, SchemaPolicyError } from './fault.ts'
+import { describeFault, type PolicyFault, SchemaPolicyError } from './fault.ts'
 import { guardedInputs, markDefaults } from './input.ts'
+import { nullBlasts } from './null-blast.ts'
 import type { AccessFunction, PolicyFunction } from './party.ts'
 import { seal } from './seal.ts'
 
@@ -20,6 +21,8 @@ export interface AuthorizationOptions<Context> {
   policies?: Readonly<Record<string, PolicyFunction>>
   /** Milliseconds since the epoch; `Date.now` unless told. */
   now?: () => number
+  /** Told, once, of guarded positions whose denial makes null more than themselves. Console unless told. */
+  onWarning?: (faults: readonly PolicyFault[]) => void
   /** Told why a decision came to an error. Clients never are. Console unless told. */
   onError?: (cause: unknown, coordinate: string) => void
 }
@@ -31,10 +34,19 @@ export interface AuthorizationOptions<Context> {
  * @throws SchemaPolicyError with every fault, when a rule could not be enforced as it stands
  */
 export function authorizeSchema<Context>(schema: GraphQLSchema, options: AuthorizationOptions<Context>): GraphQLSchema {
-  const { policies = {}, access, established, now = Date.now, onError = reportError } = options
+  const {
+    policies = {},
+    access,
+    established,
+    now = Date.now,
+    onError = reportError,
+    onWarning = reportWarnings,
+  } = options
   const { policy, faults } = compile(schema, { access: access !== undefined, policies: Object.keys(policies) })
   faults.push(...faultsOfOptions(policy, options))
   if (faults.length > 0) throw new SchemaPolicyError(faults)
+  const blasts = nullBlasts(schema, policy)
+  if (blasts.length > 0) onWarning(blasts)
 
   const executions = createExecutions<Context>(
     policy.grants,
@@ -77,4 +89,8 @@ function* faultsOfOptions<Context>(
 
 function reportError(cause: unknown, coordinate: string) {
   console.error(`authorization: ${coordinate}:`, cause)
+}
+
+function reportWarnings(faults: readonly PolicyFault[]) {
+  for (const fault of faults) console.warn(`authorization: ${describeFault(fault)}`)
 }

@@ -83,7 +83,8 @@ export function guardSubscribe(field: GuardedField, subscribe: Resolver, enforce
       if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) return source
       const mayGoOn = async () => {
         const now = await enforcement.executions.partyOf(context)
-        if ((now.standing.viewer === null) !== (party.standing.viewer === null)) return false
+        // A stream belongs to the session that opened it.
+        if (now.standing.viewer?.id !== party.standing.viewer?.id) return false
         return (await now.decide(field.requirement ?? [], { object, args })) === allow
       }
       return endAfterDenial(source as AsyncIterable<unknown>, mayGoOn)

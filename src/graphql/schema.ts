@@ -12,7 +12,7 @@ import {
   Source,
 } from 'graphql'
 import { decideAccess } from '../access/decide-access.ts'
-import { authorizeSchema } from '../directives/index.ts'
+import { authorizeSchema, type PolicyFault } from '../directives/index.ts'
 import type { Application, Context } from './context.ts'
 import { accessSubject, parseLevel } from './document-visibility.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -24,6 +24,8 @@ export interface SchemaOptions {
   application: Application
   /** Told why a rule could not be decided, and where; clients never are. */
   onError(cause: unknown, coordinate: string): void
+  /** Told of positions whose denial makes null more than themselves. */
+  onWarning?(faults: readonly PolicyFault[]): void
 }
 
 /**
@@ -31,7 +33,7 @@ export interface SchemaOptions {
  *
  * @throws SchemaPolicyError with every fault, when a rule could not be enforced as it stands
  */
-export function createSchema({ application, onError }: SchemaOptions): GraphQLSchema {
+export function createSchema({ application, onError, onWarning = () => {} }: SchemaOptions): GraphQLSchema {
   const { identity, documents } = application
   const schema: GraphQLSchema = authorizeSchema<Context>(createExecutableSchema(), {
     viewer: (context) => context.viewer,
@@ -40,6 +42,7 @@ export function createSchema({ application, onError }: SchemaOptions): GraphQLSc
       decideAccess(documents.documents, accessSubject(schema, viewer), { resource, level: parseLevel(level), ids }),
     now: () => identity.clock.now().getTime(),
     onError,
+    onWarning,
   })
   return schema
 }

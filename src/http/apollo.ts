@@ -10,6 +10,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import { GraphQLError, NoSchemaIntrospectionCustomRule, validate } from 'graphql'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { authorizationPlugin } from '../directives/index.ts'
 import { requestScope } from './request-scope.ts'
 
 /** Tokens of an operation's text: its parser stops there. */
@@ -52,6 +53,7 @@ export function createApollo<Context extends Introspector>(parts: ApolloParts<Co
         : ApolloServerPluginLandingPageDisabled(),
       ...(config.introspection === 'signed-in' ? [introspectionForViewers<Context>()] : []),
       nameOperation,
+      authorizationPlugin(options.schema),
     ],
   })
 }

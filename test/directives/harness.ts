@@ -39,6 +39,7 @@ export function authorize(
   return authorizeSchema<TestContext>(buildTestSchema(sdl, resolvers), {
     viewer: (context) => context.viewer,
     established: (context) => context.established,
+    onWarning: () => {},
     ...options,
   })
 }

@@ -64,3 +64,84 @@ describe('a subscription', () => {
     ])
   })
 })
+
+describe('an event stream', () => {
+  const stop = vi.fn()
+  const never = {
+    [Symbol.asyncIterator]: () => never,
+    next: () => new Promise<never>(() => {}),
+    return: async () => {
+      stop()
+      return { done: true as const, value: undefined }
+    },
+  }
+  const feed = vi.fn(async function* (_: unknown, __: unknown, context: TestContext) {
+    try {
+      yield { feed: 1, open: 1 }
+      if (context.viewer) context.viewer = { ...context.viewer, ...change }
+      else context.viewer = member
+      if (change.id === '') context.viewer = null
+      yield { feed: 2, open: 2 }
+      yield { feed: 3, open: 3 }
+    } finally {
+      stop()
+    }
+  })
+  let change: Partial<Viewer> = {}
+  const streams = authorize(
+    'type Query { a: Int @public } type Subscription { feed: Int @hasRole(role: EDITOR) open: Int @public never: Int @public }',
+    {
+      Subscription: {
+        feed: { subscribe: feed },
+        open: { subscribe: feed },
+        never: { subscribe: () => never },
+      },
+    },
+  )
+  const read = async (query: string, viewer: Viewer | null) => {
+    stop.mockClear()
+    const stream = await subscribe({ schema: streams, document: parse(query), contextValue: { viewer } })
+    const seen: [unknown, unknown][] = []
+    if (Symbol.asyncIterator in stream) {
+      for await (const event of stream) seen.push([Object.values(event.data ?? {})[0], errorsOf(event)])
+    }
+    return seen
+  }
+
+  it('ends after the event at which the viewer lost what it takes, and closes its source', async () => {
+    change = { roles: ['MEMBER'] }
+    expect(await read('subscription { feed }', editor)).toEqual([
+      [1, []],
+      [null, [['feed', 'FORBIDDEN']]],
+    ])
+    expect(stop).toHaveBeenCalledOnce()
+  })
+
+  it('ends with UNAUTHENTICATED when the session does', async () => {
+    change = { id: '' }
+    expect(await read('subscription { feed }', editor)).toEqual([
+      [1, []],
+      [null, [['feed', 'UNAUTHENTICATED']]],
+    ])
+  })
+
+  it('goes on while nothing is taken away', async () => {
+    change = { roles: ['ADMIN'] }
+    expect(await read('subscription { feed }', editor)).toHaveLength(3)
+  })
+
+  it('ends with the session that it was opened with, public or not', async () => {
+    change = { id: '' }
+    expect(await read('subscription { open }', editor)).toHaveLength(2)
+  })
+
+  it('can be ended by its reader while it waits for an event', async () => {
+    stop.mockClear()
+    const document = parse('subscription { never }')
+    const stream = await subscribe({ schema: streams, document, contextValue: { viewer: member } })
+    if (!(Symbol.asyncIterator in stream)) throw new Error('expected a stream')
+    void stream.next()
+    await stream.return(undefined)
+    expect(stop).toHaveBeenCalledOnce()
+  })
+})
