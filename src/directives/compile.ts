@@ -35,7 +35,7 @@ export interface Policy {
 /** What the host can answer for; a rule that needs more is a fault. */
 export interface Abilities {
   access: boolean
-  policies: readonly string[]
+  policies: { includes(name: string): boolean }
 }
 
 /** Where our directives are defined, to compare a host's own definitions with. */

@@ -23,7 +23,7 @@ export interface Standpoint {
   /** The resource's type where a rule may leave it out: on that type itself. */
   resource: string | null
   isResource(name: string): boolean
-  abilities: { access: boolean; policies: readonly string[] }
+  abilities: { access: boolean; policies: { includes(name: string): boolean } }
 }
 
 /** Turns a directive's arguments into a rule. The rule counts only when there are no faults. */

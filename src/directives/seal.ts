@@ -31,6 +31,11 @@ export function policyOf(schema: GraphQLSchema): Policy {
   return guardOf(schema).policy
 }
 
+/** Gives the rules that a schema enforces; undefined for a schema that authorizeSchema did not give. */
+export function findPolicy(schema: GraphQLSchema): Policy | undefined {
+  return seals.get(schema)?.policy
+}
+
 /** @throws TypeError for a schema that authorizeSchema did not give */
 export function guardOf(schema: GraphQLSchema): Guard {
   const found = seals.get(schema)

@@ -1,0 +1,117 @@
+import type { GraphQLSchema } from 'graphql'
+import { type AccessDecision, agreeOn, expectAccess, expectOwnerAccess, standingOfRoles } from './access-decision.ts'
+import type { Policy } from './compile.ts'
+import { type Coordinate, coordinatesOf } from './coordinates.ts'
+import { locate } from './fault.ts'
+import { printGrant, printRule } from './print-rule.ts'
+import { readPolicy } from './read-policy.ts'
+import type { Held } from './roles.ts'
+import type { Requirement } from './rule.ts'
+
+/** What `anonymous` and each role can expect of a coordinate. */
+export type AccessCells = Readonly<Record<string, AccessDecision>>
+
+/** One line of the access matrix, with the rules that it comes from. */
+export interface AccessRow {
+  coordinate: string
+  /** A type's row is about its objects; a role's says what it holds, and has no cells. */
+  kind: Coordinate['kind'] | 'role'
+  /** The rules of the type in which the element stands count. */
+  cells: AccessCells
+  /** What owning the object makes of the cell, for the least role whose cell is conditional; null where it counts for nothing. */
+  owner: AccessDecision | null
+  /** The element's own rules and those of interfaces, sorted by their text; without those of its type. */
+  rules: readonly AccessRuleText[]
+}
+
+/** A rule as people are told it. */
+export interface AccessRuleText {
+  /** In canonical form: rules that mean the same have the same text. */
+  text: string
+  /** The coordinate that bears the rule in the SDL. */
+  coordinate: string
+  /** `file:line` in the SDL, where it is known. */
+  location: string | null
+}
+
+/** The layer's own input type, which no operation can use. */
+const ruleType = 'AccessRule'
+
+/**
+ * Decides every coordinate of a schema for anonymous viewers and for each role: viewers without scopes, for whom
+ * `maxAge` is a condition. A field's cell counts the rules of its type, an argument's those of its field too; the cell
+ * of an interface's field is what its implementers agree on, else conditional. Arguments and input fields without
+ * rules are not in it.
+ *
+ * @throws SchemaPolicyError for a schema that was not authorized and could not be
+ */
+export function accessMatrix(schema: GraphQLSchema): Record<string, AccessCells> {
+  const rows = accessRows(schema).filter((row) => row.kind !== 'role' && row.kind !== 'type' && !isBare(row))
+  return Object.fromEntries(rows.map(({ coordinate, cells }) => [coordinate, cells]))
+}
+
+/** Whether a row is of a type, argument or input field without rules: it says nothing of its own. */
+export function isBare({ kind, rules }: Pick<AccessRow, 'kind' | 'rules'>): boolean {
+  return kind !== 'field' && rules.length === 0
+}
+
+/**
+ * Gives the access matrix with its rules, sorted by coordinate. Beside what {@link accessMatrix} gives it has rows for
+ * roles and types, and bare ones.
+ *
+ * @throws SchemaPolicyError for a schema that was not authorized and could not be
+ */
+export function accessRows(schema: GraphQLSchema): AccessRow[] {
+  const policy = readPolicy(schema)
+  const { grants } = policy
+  const decide = createDecider(policy)
+  const rows: AccessRow[] = grants.names.map((role) => {
+    const coordinate = `Role.${role}`
+    const text = printGrant(role, grants.of([role]))
+    return { coordinate, kind: 'role', cells: {}, owner: null, rules: [{ text, coordinate, location: null }] }
+  })
+  for (const { coordinate, kind, typeName, ways } of coordinatesOf(schema, policy)) {
+    if (typeName === ruleType) continue
+    rows.push({ coordinate, kind, ...decide(ways), rules: tellRules(coordinate, policy) })
+  }
+  return rows.sort((one, other) => (one.coordinate < other.coordinate ? -1 : 1))
+}
+
+function createDecider({ grants }: Policy) {
+  const roles = grants.names.map((name) => ({
+    name,
+    held: grants.of([name]),
+    standing: standingOfRoles([name], grants),
+  }))
+  const viewers = [{ name: 'anonymous', standing: standingOfRoles(null, grants) }, ...roles]
+  const leastFirst = roles.toSorted((one, other) => weigh(one.held) - weigh(other.held))
+
+  return (ways: readonly Requirement[]): Pick<AccessRow, 'cells' | 'owner'> => {
+    const cells: Record<string, AccessDecision> = {}
+    for (const { name, standing } of viewers) cells[name] = agreeOn(ways.map((way) => expectAccess(way, standing)))
+    const least = leastFirst.find(({ name }) => cells[name] === 'conditional')
+    if (!least) return { cells, owner: null }
+    const owned = ways.map((way) => expectOwnerAccess(way, least.standing))
+    const isAsked = owned.some((decision) => decision !== null)
+    const outcomes = ways.map((way, index) => owned[index] ?? expectAccess(way, least.standing))
+    return { cells, owner: isAsked ? agreeOn(outcomes) : null }
+  }
+}
+
+function weigh({ roles, permissions }: Held): number {
+  return roles.size + permissions.size
+}
+
+function tellRules(coordinate: string, { requirements, open, signsIn }: Policy): AccessRuleText[] {
+  const marks = [...(open.has(coordinate) ? ['@public'] : []), ...(signsIn.has(coordinate) ? ['@signsIn'] : [])].map(
+    (text) => ({ text, coordinate, location: null }),
+  )
+  const rules = (requirements.get(coordinate) ?? [])
+    .filter(({ any }) => any.every((way) => way.length > 0))
+    .map((rule) => ({
+      text: printRule(rule),
+      coordinate: rule.source.coordinate,
+      location: locate(rule.source.node),
+    }))
+  return [...marks, ...rules].sort((one, other) => (one.text < other.text ? -1 : 1))
+}
