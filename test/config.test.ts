@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readConfig, settings } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
 import { parseSigningKeys } from '../src/identity/keys.ts'
+import { readSection, readTableRows } from './support/markdown.ts'
 
 const secret = Buffer.alloc(32, 7).toString('base64url')
 const keys = JSON.stringify([{ kid: 'one', alg: 'HS256', secret }])
@@ -153,7 +154,7 @@ describe('readConfig()', () => {
 describe('settings', () => {
   it("are the README's table", async () => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-    const rows = readme.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))
-    expect(rows).toEqual(settings.map((setting) => `| \`${setting.name}\` | ${setting.default} | ${setting.meaning} |`))
+    const rows = readTableRows(readSection(readme, 'Configuration'))
+    expect(rows).toEqual(settings.map((setting) => [`\`${setting.name}\``, setting.default, setting.meaning]))
   })
 })
