@@ -1,0 +1,152 @@
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import {
+  buildASTSchema,
+  concatAST,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  parse,
+  print,
+  validate,
+} from 'graphql'
+import { withDenials } from '../../../src/directives/denial-log.ts'
+import { authorizeSchema, directiveTypeDefs, type Viewer } from '../../../src/directives/index.ts'
+import { prepareExecution } from '../../../src/directives/prepare-execution.ts'
+import { testRoles } from '../harness.ts'
+import type { Draw } from './draw.ts'
+import { type DataContext, provenance, randomResolvers } from './random-data.ts'
+import { type RandomOperation, randomOperation } from './random-operation.ts'
+import { isOdd, mayAccess, now, type RandomObject, type RandomSchema, randomSchema, viewers } from './random-schema.ts'
+
+interface Context extends DataContext {
+  viewer: Viewer | null
+  established?: Viewer | null
+}
+
+export interface Subject {
+  model: RandomSchema
+  schema: GraphQLSchema
+  seed: number
+}
+
+export function randomSubject(draw: Draw): Subject {
+  const model = randomSchema(draw)
+  const seed = draw.upTo(1_000_000)
+  const documents = [model.sdl, testRoles, directiveTypeDefs].map((sdl) => parse(sdl))
+  const schema = authorizeSchema<Context>(
+    makeExecutableSchema({ typeDefs: buildASTSchema(concatAST(documents)), resolvers: randomResolvers(model) }),
+    {
+      viewer: ({ viewer }) => (seed % 5 === 0 ? Promise.resolve(viewer) : viewer),
+      established: ({ established }) => established,
+      access: (viewer, { resource, level, ids }) => ids.map((id) => mayAccess(viewer, resource, level, id, seed)),
+      policies: {
+        odd: (viewer, items) => items.map(({ object }) => isOdd(viewer, (object ?? undefined) as RandomObject, seed)),
+        broken: () => {
+          throw new Error('the policy is broken')
+        },
+      },
+      now: () => now,
+      onError: () => {},
+      onWarning: () => {},
+    },
+  )
+  return { model, schema, seed }
+}
+
+/** What happened to a case; none of these is a failure. */
+export type Outcome = 'same' | 'refused' | 'invalid'
+
+/**
+ * Runs one operation for one viewer with the plan and without. Throws where they differ, where a mutation is refused
+ * for no reason that is seen at run time, and where a value is answered that another reading of the rules withholds.
+ */
+export async function compareEngines({ model, schema, seed }: Subject, draw: Draw): Promise<Outcome> {
+  const operation = randomOperation(draw, model)
+  const viewer = draw.pick(viewers)
+  const document = parse(operation.source)
+  if (validate(schema, document).length > 0) return 'invalid'
+  const request = { document, variableValues: operation.variables }
+  const context = (isRough: boolean): Context => ({ viewer, seed, isRough })
+  const explain = (what: string, ...more: unknown[]) =>
+    new Error(
+      [
+        what,
+        model.sdl,
+        print(document),
+        JSON.stringify({ viewer, variables: operation.variables }),
+        ...more.map((each) => JSON.stringify(each, null, 1)),
+      ].join('\n'),
+    )
+
+  const planned = context(true)
+  const prepared = await prepareExecution(schema, request, planned)
+  if (!prepared) throw explain('nothing was prepared')
+
+  if (prepared.denials.length > 0) {
+    const smooth = await execute({ schema, ...request, contextValue: context(false) })
+    const seen = (smooth.errors ?? []).map(({ path }) =>
+      (path ?? []).filter((key) => typeof key === 'string').join('.'),
+    )
+    const isSeen = prepared.denials.some(({ path }) =>
+      seen.some((at) => path.join('.') === at || `${path.join('.')}.`.startsWith(`${at}.`)),
+    )
+    // Where a non-null root field came to nothing, those after it were not run.
+    if (!isSeen && smooth.data) throw explain('a mutation was refused for nothing', prepared.denials, smooth)
+    return 'refused'
+  }
+  const reference = await execute({ schema, ...request, contextValue: context(true) })
+  const result = withDenials(
+    prepared.log,
+    await execute({ schema, ...request, document: prepared.document, contextValue: planned }),
+  )
+  const [expected, actual] = [normalize(reference, prepared.log.length), normalize(result, prepared.log.length)]
+  if (expected !== actual) throw explain('plan and reference differ', JSON.parse(expected), JSON.parse(actual))
+  const leak = findLeak(result, operation, { model, seed }, viewer)
+  if (leak) throw explain(`${leak} was answered against the rules`, result)
+  return 'same'
+}
+
+/** What is the same in two right answers: errors in no order, and of what lies under a null only that there is one. */
+function normalize({ data, errors }: ExecutionResult, denials: number): string {
+  const json = JSON.parse(JSON.stringify({ data })) as { data: unknown }
+  const told = denials > 100 ? [] : (errors ?? []).map((error) => locate(error, json.data))
+  return JSON.stringify({ data: json.data, errors: [...new Set(told)].sort() })
+}
+
+function locate({ path = [], message, extensions, locations }: GraphQLError, data: unknown): string {
+  let value = data
+  for (const [index, key] of path.entries()) {
+    if (value === null || value === undefined) return `under ${path.slice(0, index).join('.')}`
+    value = (value as Record<string | number, unknown>)[key]
+  }
+  return JSON.stringify({ path, message, code: extensions.code, locations })
+}
+
+/** Holds each value of the answer, which tells where it comes from, against the rules as the generator made them. */
+function findLeak(
+  result: ExecutionResult,
+  { source }: RandomOperation,
+  { model, seed }: Pick<Subject, 'model' | 'seed'>,
+  viewer: Viewer | null,
+): string | null {
+  // Below a login another viewer counts.
+  if (source.includes('login')) return null
+  let leak: string | null = null
+  JSON.stringify(result.data, (_, value) => {
+    const [, typeName = '', fieldName, id = '', ownerId = ''] =
+      (typeof value === 'string' && provenance.exec(value)) || []
+    const type = model.composites.get(typeName)
+    if (typeof value !== 'string' || !type) return value
+    const isRoot = typeName === 'Query' || typeName === 'Mutation'
+    const object = isRoot ? null : { __typename: typeName, id, ownerId }
+    const lineage = [type, ...type.interfaces.flatMap((name) => model.composites.get(name) ?? [])]
+    const rules = lineage.flatMap((each) => [
+      ...each.rules,
+      ...(each.fields.find(({ name }) => name === fieldName)?.rules ?? []),
+    ])
+    if (!rules.every((rule) => rule.holds(viewer, object, seed))) leak = value
+    return value
+  })
+  return leak
+}
