@@ -8,6 +8,7 @@ export { type AccessChange, type AccessEntry, compareMatrices } from './compare-
 export { type PolicyFault, SchemaPolicyError } from './fault.ts'
 export { grantedPermissions, grantedRoles } from './granted.ts'
 export type { AccessFunction, PolicyFunction } from './party.ts'
+export { schemaForRoles } from './schema-for-roles.ts'
 export { assertSealed } from './seal.ts'
 export { directiveTypeDefs } from './type-defs.ts'
 export type { Viewer } from './viewer.ts'
