@@ -1,6 +1,7 @@
 import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import { toError } from './denial.ts'
 import { tellDenials } from './denial-log.ts'
+import { type Explanation, explainOperation } from './explain-operation.ts'
 import type { PlannedDenial } from './plan.ts'
 import { type PreparedExecution, prepareExecution } from './prepare-execution.ts'
 import { assertSealed } from './seal.ts'
@@ -16,12 +17,21 @@ interface RequestContext<Http extends Head> {
   readonly request: {
     readonly operationName?: string | undefined
     readonly variables?: Record<string, unknown> | undefined
+    readonly http?: { headers: Pick<Map<string, string>, 'get'> } | undefined
   }
   readonly response: { readonly http: Http }
 }
 interface Body {
   kind: string
   singleResult?: FormattedExecutionResult
+}
+
+export interface AuthorizationPluginOptions {
+  /**
+   * Whether a request gets its explanation in `extensions.authorization`. It tells the rules and where they stand, so
+   * never in production.
+   */
+  explain?: (request: { http?: { headers: Pick<Map<string, string>, 'get'> } | undefined }) => boolean
 }
 
 /**
@@ -32,8 +42,9 @@ interface Body {
  * Without the plugin every rule holds all the same, decided field by field.
  *
  * @param schema - as authorizeSchema gave it: the one that the server runs
+ * @param options.explain - see {@link AuthorizationPluginOptions}
  */
-export function authorizationPlugin(schema: GraphQLSchema) {
+export function authorizationPlugin(schema: GraphQLSchema, { explain = () => false }: AuthorizationPluginOptions = {}) {
   return {
     async serverWillStart(server: { schema: GraphQLSchema }): Promise<void> {
       assertSealed(server.schema)
@@ -43,12 +54,17 @@ export function authorizationPlugin(schema: GraphQLSchema) {
 
     async requestDidStart() {
       let prepared: PreparedExecution | null = null
+      let explanation: Explanation[] | null = null
       return {
         async responseForOperation<Http extends Head>(request: RequestContext<Http>): Promise<Refusal<Http> | null> {
           const { document, contextValue } = request
           const { operationName, variables: variableValues } = request.request
           prepared = await prepareExecution(schema, { document, operationName, variableValues }, contextValue)
           if (!prepared) return null
+          if (explain(request.request)) {
+            const operation = { document, operationName, variableValues, viewer: prepared.viewer }
+            explanation = explainOperation(schema, operation)
+          }
           if (prepared.denials.length > 0) return refuse(prepared.denials, request.response.http)
           Object.assign(request, { document: prepared.document })
           return null
@@ -60,6 +76,10 @@ export function authorizationPlugin(schema: GraphQLSchema) {
           if (body.kind !== 'single' || !body.singleResult) return
           const errors = tellDenials<GraphQLFormattedError>(prepared.log, body.singleResult, (error) => error.toJSON())
           if (errors) body.singleResult = { ...body.singleResult, errors }
+          if (explanation) {
+            const extensions = { ...body.singleResult.extensions, authorization: explanation }
+            body.singleResult = { ...body.singleResult, extensions }
+          }
         },
       }
     },

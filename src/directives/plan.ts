@@ -135,7 +135,10 @@ export function planDenials(
     if (sets.length === 0) return []
     const ofTypes = field.types.filter((type) => !isDenied(type)).map((type) => below(type, sets))
     if (ofTypes.some((denials) => denials.length === 0)) return []
-    return ofTypes.flat()
+    // Several types can meet the same denial further down.
+    return [
+      ...new Map(ofTypes.flat().map((denial) => [`${denial.coordinate} ${denial.path.join('.')}`, denial])).values(),
+    ]
   }
 
   const isDenied = (typeName: string) => {

@@ -6,9 +6,11 @@ import type { OperationRequest } from './operation.ts'
 import type { Party } from './party.ts'
 import { isOpenTo, type Plan, type PlannedDenial, planDenials, planOf } from './plan.ts'
 import { guardOf } from './seal.ts'
+import type { Viewer } from './viewer.ts'
 
 /** An operation made ready for one execution. */
 export interface PreparedExecution {
+  viewer: Viewer | null
   /** What to execute, once: a copy by which the guards know this execution. */
   document: DocumentNode
   /** Not empty for a mutation that must not run: it is refused whole. */
@@ -42,6 +44,7 @@ export function prepareExecution(
     const definitions = request.document.definitions.filter(({ kind }) => kind !== Kind.OPERATION_DEFINITION)
     executions.prepare(operation, { party, open: isOpenTo(party, plan), log })
     return {
+      viewer: party.standing.viewer,
       document: { ...request.document, definitions: [operation, ...definitions] },
       denials: operation.operation === 'mutation' ? denialsOfMutation(schema, plan, request, party) : [],
       isGuarded: plan.requirements.size > 0 || !plan.isComplete,

@@ -22,6 +22,9 @@ interface ApolloParts<Context extends BaseContext>
   logger: Logger
 }
 
+/** With `true`, in development, asks why each coordinate was allowed or denied. */
+const explainHeader = 'x-explain-authorization'
+
 /** Whose introspection it is. */
 interface Introspector extends BaseContext {
   viewer: unknown
@@ -53,7 +56,9 @@ export function createApollo<Context extends Introspector>(parts: ApolloParts<Co
         : ApolloServerPluginLandingPageDisabled(),
       ...(config.introspection === 'signed-in' ? [introspectionForViewers<Context>()] : []),
       nameOperation,
-      authorizationPlugin(options.schema),
+      authorizationPlugin(options.schema, {
+        explain: ({ http }) => config.environment === 'development' && http?.headers.get(explainHeader) === 'true',
+      }),
     ],
   })
 }
