@@ -27,8 +27,8 @@ export interface Config<SigningKey = unknown> {
   session: { idle: number; absolute: number; perUser: number }
   /** Code points. */
   passwordMinLength: number
-  /** Who may introspect the schema. */
-  introspection: 'everyone' | 'signed-in'
+  /** Who is shown what of the schema. */
+  introspection: 'by-role' | 'signed-in' | 'everyone' | 'off'
 }
 
 /** One environment variable, as the README's table tells it. */
@@ -98,8 +98,9 @@ export const settings = [
   },
   {
     name: 'INTROSPECTION',
-    default: '`signed-in` in production, else `everyone`',
-    meaning: 'Who may introspect the schema: `everyone` or `signed-in` viewers',
+    default: '`by-role` in production, else `everyone`',
+    meaning:
+      'What introspection shows: `by-role` each viewer what their roles could ever be allowed, anonymous ones the public part; `signed-in` the same, and nothing to anonymous viewers; `everyone` the whole schema; `off` nothing',
   },
   {
     name: 'LOG_LEVEL',
@@ -115,6 +116,7 @@ export const settings = [
 
 type Variable = (typeof settings)[number]['name']
 
+const introspections = ['by-role', 'signed-in', 'everyone', 'off'] as const
 const environments = ['development', 'production', 'test'] as const
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -184,7 +186,7 @@ export function readConfig<SigningKey>(
     seedDemo,
     session: { idle, absolute, perUser: read('SESSIONS_PER_USER', 20, wholeNumber(1, 1000)) },
     passwordMinLength: read('PASSWORD_MIN_LENGTH', 15, wholeNumber(8, 64)),
-    introspection: read('INTROSPECTION', production ? 'signed-in' : 'everyone', oneOf(['everyone', 'signed-in'])),
+    introspection: read('INTROSPECTION', production ? 'by-role' : 'everyone', oneOf(introspections)),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config

@@ -50,7 +50,7 @@ describe('readConfig()', () => {
 
   it('needs a public URL and keys in production, and seeds nothing there', () => {
     const config = read(production)
-    expect(config).toMatchObject({ secure: true, seedDemo: false, introspection: 'signed-in' })
+    expect(config).toMatchObject({ secure: true, seedDemo: false, introspection: 'by-role' })
     expect(config.signingKeys?.map(({ kid }) => kid)).toEqual(['one'])
     expect(variables({ NODE_ENV: 'production' })).toEqual(['PUBLIC_URL', 'JWT_KEYS'])
   })

@@ -1,5 +1,5 @@
-import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql'
-import { toError } from './denial.ts'
+import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql'
+import { describeDecision } from './denial.ts'
 import { tellDenials } from './denial-log.ts'
 import { type Explanation, explainOperation } from './explain-operation.ts'
 import type { PlannedDenial } from './plan.ts'
@@ -74,7 +74,7 @@ export function authorizationPlugin(schema: GraphQLSchema, { explain = () => fal
           if (!prepared) return
           if (prepared.isGuarded) keepPrivate(http.headers)
           if (body.kind !== 'single' || !body.singleResult) return
-          const errors = tellDenials<GraphQLFormattedError>(prepared.log, body.singleResult, (error) => error.toJSON())
+          const errors = tellDenials(prepared.log, body.singleResult)
           if (errors) body.singleResult = { ...body.singleResult, errors }
           if (explanation) {
             const extensions = { ...body.singleResult.extensions, authorization: explanation }
@@ -95,15 +95,15 @@ interface Refusal<Http extends Head> {
 function refuse<Http extends Head>(denials: readonly PlannedDenial[], http: Http): Refusal<Http> {
   const isFailure = denials.some(({ decision }) => decision.effect === 'error')
   const isStranger = denials.every(({ decision }) => decision.effect === 'deny' && decision.code !== 'FORBIDDEN')
-  const errors = denials.map(({ decision, path }) => toError(decision, { path }).toJSON())
+  const errors = denials.map(({ decision, path }) => ({ ...describeDecision(decision), path }))
   return {
     http: { ...http, status: isFailure ? 500 : isStranger ? 401 : 403 },
     body: { kind: 'single', singleResult: { errors } },
   }
 }
 
-/** RFC 9111, sections 5.2.2.5 and 5.2.2.7; RFC 9110, section 12.5.5. */
-function keepPrivate(headers: Head['headers']): void {
+/** Keeps a response from all caches but the viewer's own. RFC 9111, sections 5.2.2.5 and 5.2.2.7; RFC 9110, section 12.5.5. */
+export function keepPrivate(headers: Head['headers']): void {
   headers.set('cache-control', 'private, no-store')
   const vary = headers.get('vary')
   headers.set('vary', vary ? `${vary}, Cookie, Authorization` : 'Cookie, Authorization')

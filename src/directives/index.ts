@@ -8,6 +8,7 @@ export { type AccessChange, type AccessEntry, compareMatrices } from './compare-
 export { type ExplainedDecision, type Explanation, explainOperation } from './explain-operation.ts'
 export { type PolicyFault, SchemaPolicyError } from './fault.ts'
 export { grantedPermissions, grantedRoles } from './granted.ts'
+export { type IntrospectionOptions, introspectionPlugin } from './introspection-plugin.ts'
 export type { AccessFunction, PolicyFunction } from './party.ts'
 export { schemaForRoles } from './schema-for-roles.ts'
 export { assertSealed } from './seal.ts'

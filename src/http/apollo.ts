@@ -7,10 +7,9 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
-import { GraphQLError, NoSchemaIntrospectionCustomRule, validate } from 'graphql'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
-import { authorizationPlugin } from '../directives/index.ts'
+import { authorizationPlugin, introspectionPlugin, type Viewer } from '../directives/index.ts'
 import { requestScope } from './request-scope.ts'
 
 /** Tokens of an operation's text: its parser stops there. */
@@ -27,7 +26,7 @@ const explainHeader = 'x-explain-authorization'
 
 /** Whose introspection it is. */
 interface Introspector extends BaseContext {
-  viewer: unknown
+  viewer: Viewer | null
 }
 
 /** Makes the part that reads, validates and executes operations: everything optional of Apollo's is off unless named. */
@@ -54,28 +53,17 @@ export function createApollo<Context extends Introspector>(parts: ApolloParts<Co
       config.environment === 'development'
         ? ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false }, includeCookies: true })
         : ApolloServerPluginLandingPageDisabled(),
-      ...(config.introspection === 'signed-in' ? [introspectionForViewers<Context>()] : []),
+      introspectionPlugin<Context>({
+        viewer: (context) => context.viewer,
+        introspection: config.introspection,
+        suggestions: !production,
+      }),
       nameOperation,
       authorizationPlugin(options.schema, {
         explain: ({ http }) => config.environment === 'development' && http?.headers.get(explainHeader) === 'true',
       }),
     ],
   })
-}
-
-/** Apollo's own switch is the same for everyone; validation is cached by document, so this stands after it. */
-function introspectionForViewers<Context extends Introspector>(): ApolloServerPlugin<Context> {
-  return {
-    requestDidStart: async () => ({
-      didResolveOperation: async ({ schema, document, contextValue }) => {
-        if (contextValue.viewer !== null) return
-        if (validate(schema, document, [NoSchemaIntrospectionCustomRule]).length === 0) return
-        throw new GraphQLError('Sign in to introspect the schema', {
-          extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
-        })
-      },
-    }),
-  }
 }
 
 /** Characters. A longer name is no name that somebody gave. */

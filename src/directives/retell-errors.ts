@@ -1,0 +1,55 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  validate,
+} from 'graphql'
+
+/** A request as far as it can be wrong before anything runs. */
+export interface FaultyRequest {
+  document: DocumentNode
+  operation: OperationDefinitionNode | undefined
+  variables: Readonly<Record<string, unknown>>
+}
+
+const unseen = 'This does not fit the part of the schema that you can see'
+
+/** As many as graphql-js itself tells of one document. */
+const mostErrors = 100
+
+/**
+ * Retells what graphql-js found wrong with a request in the words of the schema that the viewer sees: the same fault is
+ * looked for there, so that no suggestion, required argument or type names more than that. What is not a fault there is
+ * told without names.
+ *
+ * @param errors - of validation or of variables, found against the whole schema; their messages are replaced
+ * @param suggestions - whether "Did you mean" stays
+ */
+export function retellErrors(
+  errors: readonly GraphQLError[],
+  { document, operation, variables }: FaultyRequest,
+  visible: GraphQLSchema,
+  suggestions: boolean,
+): void {
+  const options = { hideSuggestions: !suggestions, maxErrors: mostErrors }
+  const coercion = getVariableValues(visible, operation?.variableDefinitions ?? [], { ...variables }, options)
+  const found = [...validate(visible, document, undefined, options), ...(coercion.errors ?? [])]
+  for (const error of errors) {
+    // Names stand in quotes, except that of a scalar or an enum in a message about its values.
+    if (!/"| cannot represent /.test(error.message)) continue
+    const same = found.find((candidate) => isSame(candidate, error))
+    error.message = same?.message ?? unseen
+  }
+}
+
+/** Whether two errors tell of the same fault at the same place, whatever they suggest. */
+function isSame(one: GraphQLError, other: GraphQLError): boolean {
+  return faultOf(one) === faultOf(other)
+}
+
+function faultOf({ message, locations = [] }: GraphQLError): string {
+  const places = locations.map(({ line, column }) => `${line}:${column}`)
+  return [...places, message.replace(/ ?Did you mean .*\?$/s, '')].join(' ')
+}
