@@ -16,13 +16,15 @@ const shippedMigrations = fileURLToPath(new URL('../../drizzle/sqlite', import.m
 const busyTimeout = 5_000
 /** Milliseconds that a start waits for the migrations of another process. */
 const startTimeout = 60_000
+/** Milliseconds between attempts where SQLite does not wait by itself. */
+const retryInterval = 20
 
 /** Opens the two connections to a SQLite database and brings it up to date. */
 export function openConnections({ path, migrationsFolder = shippedMigrations }: SqliteOptions) {
   const writer = openWriter(path)
   try {
     migrate(writer, migrationsFolder)
-    writer.pragma('journal_mode = WAL')
+    enterWal(writer)
     writer.pragma('synchronous = FULL')
     writer.pragma('foreign_keys = ON')
     writer.pragma(`busy_timeout = ${busyTimeout}`)
@@ -47,6 +49,23 @@ function openWriter(path: string): Connection {
     const why = error instanceof Error ? error.message : String(error)
     throw new ConfigError([{ variable: 'DATABASE_URL', problem: `names a file that is no usable database: ${why}` }])
   }
+}
+
+/** Several processes that switch at the same instant would wait for each other: SQLite refuses all but one at once. */
+function enterWal(writer: Connection): void {
+  for (let waited = 0; ; waited += retryInterval) {
+    try {
+      writer.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isBusy(error) || waited >= startTimeout) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryInterval)
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }
 
 /** Takes the place of SQLite's own `lower()`, which knows the letters of ASCII only. */

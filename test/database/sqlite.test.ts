@@ -387,14 +387,17 @@ describe('openSqlite() on a path', () => {
   })
 
   it('opens for several processes that start at the same time', async () => {
-    const path = join(folder, 'gatehouse.db')
+    // Several databases, since what can go wrong takes two of the processes at the same instant.
+    const paths = Array.from({ length: 20 }, (_, index) => join(folder, `${index}.db`))
     const module = new URL('../../src/database/sqlite.ts', import.meta.url).href
     const script = `
       import { openSqlite } from ${JSON.stringify(module)}
       process.stdin.once('data', async () => {
-        const database = await openSqlite({ path: ${JSON.stringify(path)} })
-        await database.ping()
-        await database.close()
+        for (const path of ${JSON.stringify(paths)}) {
+          const database = await openSqlite({ path })
+          await database.ping()
+          await database.close()
+        }
         process.exit(0)
       })
       console.log('ready')`
