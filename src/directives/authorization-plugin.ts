@@ -1,6 +1,5 @@
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql'
 import { describeDecision } from './denial.ts'
-import { tellDenials } from './denial-log.ts'
 import { type Explanation, explainOperation } from './explain-operation.ts'
 import type { PlannedDenial } from './plan.ts'
 import { type PreparedExecution, prepareExecution } from './prepare-execution.ts'
@@ -74,7 +73,7 @@ export function authorizationPlugin(schema: GraphQLSchema, { explain = () => fal
           if (!prepared) return
           if (prepared.isGuarded) keepPrivate(http.headers)
           if (body.kind !== 'single' || !body.singleResult) return
-          const errors = tellDenials(prepared.log, body.singleResult)
+          const errors = prepared.log.tell(body.singleResult)
           if (errors) body.singleResult = { ...body.singleResult, errors }
           if (explanation) {
             const extensions = { ...body.singleResult.extensions, authorization: explanation }

@@ -1,97 +1,155 @@
-import { type ExecutionResult, type FieldNode, GraphQLError, type GraphQLResolveInfo } from 'graphql'
+import {
+  type FieldNode,
+  type GraphQLFormattedError,
+  type GraphQLResolveInfo,
+  getLocation,
+  type SourceLocation,
+} from 'graphql'
 import { type Decision, error } from './decide.ts'
-import { pathOf, toError } from './denial.ts'
+import { describeDecision, pathOf } from './denial.ts'
+
+type Path = GraphQLResolveInfo['path']
 
 /** One withheld value. */
-export interface Denial {
+interface Denial {
   /** The schema coordinate whose rule withheld it. */
   coordinate: string
   decision: Decision
-  path: GraphQLResolveInfo['path']
+  path: Path
   nodes: readonly FieldNode[]
   /** True where the executor has the error already: it makes more null than the position itself. */
   thrown: boolean
 }
 
 /** The denials of one execution, kept aside so that they cost next to nothing until they are told. */
-export type DenialLog = Denial[]
+export interface DenialLog {
+  add(coordinate: string, decision: Decision, path: Path, nodes: readonly FieldNode[], thrown: boolean): void
+  /** Gives the errors of the execution's result with the denials among them. */
+  tell(result: Result): readonly GraphQLFormattedError[] | undefined
+}
+
+interface Result {
+  data?: unknown
+  errors?: readonly GraphQLFormattedError[] | undefined
+}
 
 /** How many denials a response tells one by one. */
 export const denialCap = 100
 
-type Tellable = { message: string; path?: readonly (string | number)[] | undefined }
-
 /**
- * Puts the denials of an execution into its result: up to {@link denialCap} one by one; past it the first ones in
- * response order and one error whose `extensions.omitted` counts the rest by coordinate. This is a deviation from the
- * GraphQL specification, against denial as an attack.
- *
- * @param told - gives an error the shape that the other errors of the result have
+ * Makes the log of an execution. It tells up to {@link denialCap} denials one by one; past it the first ones in response
+ * order and one error whose `extensions.omitted` counts the rest by coordinate. This is a deviation from the GraphQL
+ * specification, against denial as an attack.
  */
-export function tellDenials<E extends Tellable>(
-  log: DenialLog,
-  result: { data?: unknown; errors?: readonly E[] | undefined },
-  told: (error: GraphQLError) => E,
-): readonly E[] | undefined {
-  if (log.length === 0) return result.errors
-  const others = result.errors ?? []
-  const tell = ({ decision, path, nodes }: Denial) => told(toError(decision, { path: pathOf(path), nodes }))
-  if (log.length <= denialCap) return [...others, ...log.filter(({ thrown }) => !thrown).map(tell)]
-
-  const chosen = new Set(firstInResponse(log, result.data, denialCap))
-  const omitted: Record<string, number> = Object.create(null)
-  const silenced = new Set<string>()
-  for (const denial of log) {
-    if (chosen.has(denial)) continue
-    omitted[denial.coordinate] = (omitted[denial.coordinate] ?? 0) + 1
-    if (denial.thrown) silenced.add(pathOf(denial.path).join('.'))
+export function createDenialLog(): DenialLog {
+  const denials: Denial[] = []
+  const omitted = new Map<string, number>()
+  let last: Decision = error
+  const omit = (coordinate: string, decision: Decision) => {
+    omitted.set(coordinate, (omitted.get(coordinate) ?? 0) + 1)
+    last = decision
   }
-  const { message, extensions } = toError((log.find((denial) => !chosen.has(denial)) ?? log[0])?.decision ?? error)
-  return [
-    ...others.filter(({ path }) => !path || !silenced.has(path.join('.'))),
-    ...[...chosen].filter(({ thrown }) => !thrown).map(tell),
-    told(new GraphQLError(message, { extensions: { ...extensions, omitted } })),
-  ]
+  // Of one list: how many denials are kept, and up to which item.
+  let list: Path | undefined
+  let kept = 0
+  let highest = -1
+
+  return {
+    add(coordinate, decision, path, nodes, thrown) {
+      const item = path.prev
+      const index = item && typeof item.key === 'number' ? item.key : -1
+      if (index < 0 || item?.prev !== list) {
+        list = index < 0 ? undefined : item?.prev
+        kept = 0
+        highest = -1
+      } else if (kept >= denialCap && index > highest && !thrown) {
+        // Enough items before it: it is not among the first, so that there is nothing to keep of it.
+        return omit(coordinate, decision)
+      }
+      kept++
+      highest = Math.max(highest, index)
+      denials.push({ coordinate, decision, path, nodes, thrown })
+    },
+
+    tell({ data, errors }) {
+      if (denials.length === 0) return errors
+      const others = errors ?? []
+      const tell = createTeller()
+      const first = denials.length > denialCap ? firstInResponse(denials, data, denialCap) : denials
+      const told = first.filter(({ thrown }) => !thrown).map(tell)
+      if (first.length === denials.length && omitted.size === 0) return [...others, ...told]
+
+      const chosen = new Set(first)
+      const silenced = new Set<string>()
+      for (const denial of denials) {
+        if (chosen.has(denial)) continue
+        omit(denial.coordinate, denial.decision)
+        if (denial.thrown) silenced.add(pathOf(denial.path).join('.'))
+      }
+      const { message, extensions } = describeDecision(last)
+      return [
+        ...others.filter(({ path }) => !path || !silenced.has(path.join('.'))),
+        ...told,
+        { message, extensions: { ...extensions, omitted: Object.fromEntries(omitted) } },
+      ]
+    },
+  }
 }
 
-/** The same for a result of graphql's own executor. */
-export function withDenials(log: DenialLog, result: ExecutionResult): ExecutionResult {
-  const errors = tellDenials(log, result, (told) => told)
-  return errors === result.errors || !errors ? result : { ...result, errors }
+/** Tells denials as errors; where in the document a field stands is worked out once. */
+function createTeller(): (denial: Denial) => GraphQLFormattedError {
+  const located = new Map<readonly FieldNode[], SourceLocation[]>()
+  return ({ decision, path, nodes }) => {
+    const locations = located.get(nodes) ?? nodes.flatMap(({ loc }) => (loc ? getLocation(loc.source, loc.start) : []))
+    located.set(nodes, locations)
+    const { message, extensions } = describeDecision(decision)
+    return { message, ...(locations.length > 0 && { locations }), path: pathOf(path), extensions }
+  }
 }
 
+/** A position on the way to denials. */
 interface Branch {
-  denial?: Denial
-  below?: Map<string | number, Branch>
+  /** The denials right below it. */
+  denials: Denial[]
+  below: Map<string | number, Branch>
 }
 
 /** Gives the denials that a reader of the response meets first. Executors meet them in another order. */
-function firstInResponse(log: DenialLog, data: unknown, most: number): Denial[] {
-  const root: Branch = {}
-  const branches = new Map<GraphQLResolveInfo['path'], Branch>()
-  const branchAt = (path: GraphQLResolveInfo['path']): Branch => {
+function firstInResponse(log: readonly Denial[], data: unknown, most: number): Denial[] {
+  const root: Branch = { denials: [], below: new Map() }
+  const branches = new Map<Path, Branch>()
+  const branchAt = (path: Path | undefined): Branch => {
+    if (!path) return root
     const known = branches.get(path)
     if (known) return known
-    const parent = path.prev ? branchAt(path.prev) : root
-    parent.below ??= new Map()
-    let branch = parent.below.get(path.key)
-    if (!branch) {
-      branch = {}
-      parent.below.set(path.key, branch)
-    }
+    const parent = branchAt(path.prev)
+    // The executor makes a position anew for each field on it.
+    const branch = parent.below.get(path.key) ?? { denials: [], below: new Map() }
+    parent.below.set(path.key, branch)
     branches.set(path, branch)
     return branch
   }
-  for (const denial of log) branchAt(denial.path).denial = denial
+  let prev: Path | undefined
+  let branch = root
+  for (const denial of log) {
+    // Most follow one of the same object.
+    if (denial.path.prev !== prev) branch = branchAt(denial.path.prev)
+    prev = denial.path.prev
+    branch.denials.push(denial)
+  }
 
   const found: Denial[] = []
-  const visit = ({ denial, below }: Branch, value: unknown) => {
-    if (found.length >= most) return
-    if (denial) found.push(denial)
-    if (!below) return
+  const visit = ({ denials, below }: Branch, value: unknown) => {
+    const here = new Map(denials.map((denial) => [denial.path.key, denial]))
     const isNode = typeof value === 'object' && value !== null
-    const keys = isNode ? (Array.isArray(value) ? value.keys() : Object.keys(value)) : below.keys()
+    const keys = !isNode
+      ? new Set([...here.keys(), ...below.keys()])
+      : Array.isArray(value)
+        ? value.keys()
+        : Object.keys(value)
     for (const key of keys) {
+      const denial = here.get(key)
+      if (denial) found.push(denial)
       const branch = below.get(key)
       if (branch) visit(branch, isNode ? (value as Record<string | number, unknown>)[key] : undefined)
       if (found.length >= most) return

@@ -16,11 +16,17 @@ export interface Position {
   nodes: readonly FieldNode[]
 }
 
-/** What clients are told where a decision withholds a value: the one place where one becomes an error. */
-export function toError(decision: Decision, position: Partial<Position> = {}): GraphQLError {
-  const code = decision.effect === 'deny' ? decision.code : 'INTERNAL_SERVER_ERROR'
-  const message = decision.effect === 'deny' ? messages[decision.code] : 'Internal server error'
-  return withoutStack(() => new GraphQLError(message, { ...position, extensions: { code } }))
+/** What clients are told where a decision withholds a value: the one place where a decision gets its words. */
+export function describeDecision(decision: Decision): { message: string; extensions: { code: string } } {
+  return decision.effect === 'deny'
+    ? { message: messages[decision.code], extensions: { code: decision.code } }
+    : { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+}
+
+/** The same as an error for the executor. */
+export function toError(decision: Decision, position: Position): GraphQLError {
+  const { message, extensions } = describeDecision(decision)
+  return withoutStack(() => new GraphQLError(message, { ...position, extensions }))
 }
 
 /** A thousand denials cost a thousand stacks otherwise, and where a denial was made is told by its path. */

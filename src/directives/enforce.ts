@@ -23,7 +23,8 @@ import { isRootTypeName } from './path.ts'
 import type { Requirement } from './rule.ts'
 
 type Args = Readonly<Record<string, unknown>>
-type Resolver = (object: unknown, args: Args, context: unknown, info: GraphQLResolveInfo) => unknown
+type Info = GraphQLResolveInfo
+type Resolver = (object: unknown, args: Args, context: unknown, info: Info) => unknown
 
 /** What enforcement needs beside the schema. */
 export interface Enforcement {
@@ -44,31 +45,55 @@ export function guardResolver(field: GuardedField, resolve: Resolver, enforcemen
     if (isPromise(result)) return result.then((settled) => complete(settled, at))
     const isMissing = field.isLookup && (result === null || result === undefined)
     if (allowedOutright(field, at.party)) return isMissing ? notFound : result
-    if (isMissing) return withhold(denied(at.party.standing), field.coordinate, at.info.returnType, at.info.path, at)
-    return guardValue(result, at.info.returnType, at.info.path, at)
+    const { execution, info, party } = at
+    if (isMissing)
+      return withhold(denied(party.standing), field.coordinate, info.returnType, info.path, execution, info)
+    return guardValue(result, info.returnType, info.path, at)
   }
-  const run = (party: Party, execution: Execution, [object, given, context, info]: Parameters<Resolver>): unknown => {
+  const run = (
+    party: Party,
+    execution: Execution,
+    object: unknown,
+    given: Args,
+    context: unknown,
+    info: Info,
+  ): unknown => {
     if (field.isMutation) party.forget()
-    const at = { party, execution, context, info, enforcement, coordinate: field.coordinate }
-    return afterDeciding(field, at, object, given, (args) => {
+    const proceed = (args: Args, at: Surroundings): unknown => {
       const result = resolve(object, args, context, info)
       if (field.signsIn) return afterSigningIn(result, at)
       // Most results need no second look; then a promise is handed on as it is.
       if (!field.isLookup && allowedOutright(field, party)) return result
       return complete(result, at)
-    })
+    }
+    return afterDeciding(
+      field,
+      { party, execution, context, info, enforcement, coordinate: field.coordinate },
+      object,
+      given,
+      proceed,
+    )
   }
   const afterSigningIn = async (result: unknown, at: Surroundings) => {
     const settled = await result
     return complete(settled, { ...at, party: await at.execution.establish(at.info.path) })
   }
 
-  return (...call) => {
-    const [object, args, context, info] = call
+  const isAlone = !field.inputs && !field.isMutation && !field.isLookup && field.objectRequirements.length === 0
+  const alone = isAlone ? field.requirement : undefined
+
+  return (object, args, context, info) => {
     const execution = enforcement.executions.of(context, info)
     if (execution.open) return resolve(object, args, context, info)
     const party = execution.at(info.path)
-    return isPromise(party) ? party.then((known) => run(known, execution, call)) : run(party, execution, call)
+    if (isPromise(party)) return party.then((known) => run(known, execution, object, args, context, info))
+    // Most fields ask for nothing else; a thousand denials must not cost more than the values.
+    if (alone) {
+      const outcome = party.statically(alone)
+      if (outcome === allow) return resolve(object, args, context, info)
+      if (!isResidue(outcome)) return withhold(outcome, field.coordinate, info.returnType, info.path, execution, info)
+    }
+    return run(party, execution, object, args, context, info)
   }
 }
 
@@ -101,13 +126,15 @@ function afterDeciding(
   at: Surroundings,
   object: unknown,
   given: Args,
-  proceed: (args: Args) => unknown,
+  proceed: (args: Args, at: Surroundings) => unknown,
 ): unknown {
   const { party, info } = at
   const args = field.inputs ? withDefaults(field.inputs, given) : given
   const follow = (decision: Decision): unknown => {
     const outcome = decision === allow ? deniedOutright(field, party) : decision
-    return outcome === null ? proceed(args) : withhold(outcome, field.coordinate, info.returnType, info.path, at)
+    return outcome === null
+      ? proceed(args, at)
+      : withhold(outcome, field.coordinate, info.returnType, info.path, at.execution, at.info)
   }
   const requirement = field.inputs
     ? [...(field.requirement ?? []), ...providedRequirements(field.inputs, given).flat()]
@@ -230,13 +257,17 @@ function withhold(
   coordinate: string,
   type: GraphQLOutputType,
   path: Path,
-  { execution, info }: Surroundings,
+  execution: Execution,
+  info: Info,
 ): unknown {
   const nodes = info.fieldNodes
   // A null that makes nothing else null needs no error yet: most of a thousand are never told one by one.
-  const isTold = execution.log !== null && decision.effect === 'deny'
-  if (isTold) execution.log?.push({ coordinate, decision, path, nodes, thrown: isNonNullType(type) })
-  return isTold && isNullableType(type) ? null : toError(decision, { path: pathOf(path), nodes })
+  if (execution.log !== null && decision.effect === 'deny') {
+    const thrown = isNonNullType(type)
+    execution.log.add(coordinate, decision, path, nodes, thrown)
+    if (!thrown) return null
+  }
+  return toError(decision, { path: pathOf(path), nodes })
 }
 
 /** Withholds every object that the viewer may not see. Lists are decided item by item. */
@@ -272,10 +303,11 @@ function guardObject(
   path: Path,
   at: Surroundings,
 ): unknown {
-  if (typeName === null) return withhold(error, at.coordinate, type, path, at)
+  if (typeName === null) return withhold(error, at.coordinate, type, path, at.execution, at.info)
   const requirement = at.enforcement.policy.requirements.get(typeName)
   if (!requirement) return value
-  const follow = (decision: Decision) => (decision === allow ? value : withhold(decision, typeName, type, path, at))
+  const follow = (decision: Decision) =>
+    decision === allow ? value : withhold(decision, typeName, type, path, at.execution, at.info)
   const decision = at.party.decide(requirement, { object: value, args: {} })
   return isPromise(decision) ? decision.then(follow) : follow(decision)
 }

@@ -1,6 +1,6 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind } from 'graphql'
 import type { Awaitable } from './decide.ts'
-import type { DenialLog } from './denial-log.ts'
+import { createDenialLog, type DenialLog } from './denial-log.ts'
 import { isPromise } from './execution.ts'
 import type { OperationRequest } from './operation.ts'
 import type { Party } from './party.ts'
@@ -39,7 +39,7 @@ export function prepareExecution(
   if (!plan || plan.operation.node.operation === 'subscription') return null
 
   const prepare = (party: Party): PreparedExecution => {
-    const log: DenialLog = []
+    const log = createDenialLog()
     const operation = { ...plan.operation.node }
     const definitions = request.document.definitions.filter(({ kind }) => kind !== Kind.OPERATION_DEFINITION)
     executions.prepare(operation, { party, open: isOpenTo(party, plan), log })
