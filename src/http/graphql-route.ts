@@ -111,10 +111,18 @@ async function sendPage(reply: FastifyReply, apollo: ApolloServer<Context>): Pro
 
 function send(reply: FastifyReply, { status, headers, body }: HTTPGraphQLResponse): FastifyReply {
   if (body.kind !== 'complete') throw new TypeError('Incremental delivery is not a part of this schema')
+  const { vary, ...others } = Object.fromEntries(headers)
+  if (vary) addVary(reply, vary)
   return reply
     .code(status ?? 200)
-    .headers(Object.fromEntries(headers))
+    .headers(others)
     .send(body.string)
+}
+
+/** CORS has had its say already: its `Vary: Origin` stays. */
+function addVary(reply: FastifyReply, names: string): void {
+  const known = reply.getHeader('vary')
+  reply.header('vary', known === undefined ? names : `${known}, ${names}`)
 }
 
 function toGraphQLRequest({ method, url, headers, body }: FastifyRequest): HTTPGraphQLRequest {
