@@ -16,7 +16,6 @@ const notYetBuilt: readonly string[] = [
   'SecondFactorRequired',
   'LoginResult = SecondFactorRequired',
   'Query.loginProviders',
-  'Query.accessMatrix',
   'Mutation.completeSecondFactor',
   'Mutation.changeEmail',
   'Mutation.requestEmailVerification',

@@ -23,6 +23,15 @@ export type Scalars = {
   EmailAddress: { input: string; output: string; }
 };
 
+/** What a viewer can expect of an element of the schema. */
+export type AccessDecision =
+  /** Always allowed. */
+  | 'ALLOW'
+  /** Allowed or denied by the object, the arguments, or how long ago the viewer proved who they are. */
+  | 'CONDITIONAL'
+  /** Always denied. */
+  | 'DENY';
+
 /** One entry of an access control list. */
 export type AccessGrant = {
   __typename?: 'AccessGrant';
@@ -46,6 +55,52 @@ export type AccessLevel =
   | 'READ'
   /** Change it too. */
   | 'WRITE';
+
+/** What anonymous viewers and each role can expect of this schema. */
+export type AccessMatrix = {
+  __typename?: 'AccessMatrix';
+  /** The roles, in the order in which the schema has them. */
+  roles: Array<Role>;
+  /** One for each field, and for each argument and input field with rules, sorted by coordinate. */
+  rows: Array<AccessMatrixRow>;
+};
+
+/** What one role can expect. */
+export type AccessMatrixCell = {
+  __typename?: 'AccessMatrixCell';
+  /** What it can expect. */
+  decision: AccessDecision;
+  /** The role, with all that it includes. */
+  role: Role;
+};
+
+/** What to expect of one element of the schema. */
+export type AccessMatrixRow = {
+  __typename?: 'AccessMatrixRow';
+  /** For viewers who are not signed in. */
+  anonymous: AccessDecision;
+  /** For each role, in the order of `roles`. */
+  cells: Array<AccessMatrixCell>;
+  /** Which element: `Type.field`, `Type.field(argument:)` or `Input.field`. */
+  coordinate: Scalars['String']['output'];
+  /** What owning the object makes of it for the least role whose cell is conditional; null where that counts for nothing. */
+  owner?: Maybe<AccessDecision>;
+  /** The rules that stand on the element itself or on the same element of an interface. */
+  rules: Array<AccessMatrixRule>;
+  /** The rules of the type in which it stands: those must hold too. */
+  typeRules: Array<AccessMatrixRule>;
+};
+
+/** One rule of the schema. */
+export type AccessMatrixRule = {
+  __typename?: 'AccessMatrixRule';
+  /** The element that bears it. */
+  coordinate: Scalars['String']['output'];
+  /** Its file and line in the SDL; null for a mark that is no rule. */
+  location?: Maybe<Scalars['String']['output']>;
+  /** The directive that says it, in its shortest form. */
+  text: Scalars['String']['output'];
+};
 
 /** One rule of `@allow`. It holds when every key given in it does. */
 export type AccessRule = {
@@ -421,6 +476,8 @@ export type Permission =
 /** What can be read. */
 export type Query = {
   __typename?: 'Query';
+  /** What everyone can expect of every element of this schema by its rules, whatever the data. */
+  accessMatrix?: Maybe<AccessMatrix>;
   /** What happened, newest first. */
   auditEvents?: Maybe<AuditEventConnection>;
   /** A document by id. `FORBIDDEN` for one that the viewer may not read and for one that does not exist alike. */
@@ -661,8 +718,13 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AccessDecision: AccessDecision;
   AccessGrant: ResolverTypeWrapper<AccessGrantModel>;
   AccessLevel: AccessLevel;
+  AccessMatrix: ResolverTypeWrapper<AccessMatrix>;
+  AccessMatrixCell: ResolverTypeWrapper<AccessMatrixCell>;
+  AccessMatrixRow: ResolverTypeWrapper<AccessMatrixRow>;
+  AccessMatrixRule: ResolverTypeWrapper<AccessMatrixRule>;
   AccessRule: AccessRule;
   AuditAction: AuditAction;
   AuditEvent: ResolverTypeWrapper<AuditEventModel>;
@@ -702,6 +764,10 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AccessGrant: AccessGrantModel;
+  AccessMatrix: AccessMatrix;
+  AccessMatrixCell: AccessMatrixCell;
+  AccessMatrixRow: AccessMatrixRow;
+  AccessMatrixRule: AccessMatrixRule;
   AccessRule: AccessRule;
   AuditEvent: AuditEventModel;
   AuditEventConnection: AuditEventConnectionModel;
@@ -781,6 +847,12 @@ export type PublicDirectiveArgs = { };
 
 export type PublicDirectiveResolver<Result, Parent, ContextType = Context, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type ReadsDirectiveArgs = {
+  field: Scalars['String']['input'];
+};
+
+export type ReadsDirectiveResolver<Result, Parent, ContextType = Context, Args = ReadsDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type SignsInDirectiveArgs = { };
 
 export type SignsInDirectiveResolver<Result, Parent, ContextType = Context, Args = SignsInDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
@@ -791,6 +863,31 @@ export type AccessGrantResolvers<ContextType = Context, ParentType extends Resol
   grantee?: Resolver<ResolversTypes['Grantee'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   level?: Resolver<ResolversTypes['AccessLevel'], ParentType, ContextType>;
+};
+
+export type AccessMatrixResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessMatrix'] = ResolversParentTypes['AccessMatrix']> = {
+  roles?: Resolver<Array<ResolversTypes['Role']>, ParentType, ContextType>;
+  rows?: Resolver<Array<ResolversTypes['AccessMatrixRow']>, ParentType, ContextType>;
+};
+
+export type AccessMatrixCellResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessMatrixCell'] = ResolversParentTypes['AccessMatrixCell']> = {
+  decision?: Resolver<ResolversTypes['AccessDecision'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+};
+
+export type AccessMatrixRowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessMatrixRow'] = ResolversParentTypes['AccessMatrixRow']> = {
+  anonymous?: Resolver<ResolversTypes['AccessDecision'], ParentType, ContextType>;
+  cells?: Resolver<Array<ResolversTypes['AccessMatrixCell']>, ParentType, ContextType>;
+  coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['AccessDecision']>, ParentType, ContextType>;
+  rules?: Resolver<Array<ResolversTypes['AccessMatrixRule']>, ParentType, ContextType>;
+  typeRules?: Resolver<Array<ResolversTypes['AccessMatrixRule']>, ParentType, ContextType>;
+};
+
+export type AccessMatrixRuleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessMatrixRule'] = ResolversParentTypes['AccessMatrixRule']> = {
+  coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
@@ -896,6 +993,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  accessMatrix?: Resolver<Maybe<ResolversTypes['AccessMatrix']>, ParentType, ContextType>;
   auditEvents?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditEventsArgs, 'first'>>;
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
   documents?: Resolver<Maybe<ResolversTypes['DocumentConnection']>, ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'first'>>;
@@ -951,6 +1049,10 @@ export type UserEdgeResolvers<ContextType = Context, ParentType extends Resolver
 
 export type Resolvers<ContextType = Context> = {
   AccessGrant?: AccessGrantResolvers<ContextType>;
+  AccessMatrix?: AccessMatrixResolvers<ContextType>;
+  AccessMatrixCell?: AccessMatrixCellResolvers<ContextType>;
+  AccessMatrixRow?: AccessMatrixRowResolvers<ContextType>;
+  AccessMatrixRule?: AccessMatrixRuleResolvers<ContextType>;
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
@@ -983,5 +1085,6 @@ export type DirectiveResolvers<ContextType = Context> = {
   hasPermission?: HasPermissionDirectiveResolver<any, any, ContextType>;
   hasRole?: HasRoleDirectiveResolver<any, any, ContextType>;
   public?: PublicDirectiveResolver<any, any, ContextType>;
+  reads?: ReadsDirectiveResolver<any, any, ContextType>;
   signsIn?: SignsInDirectiveResolver<any, any, ContextType>;
 };

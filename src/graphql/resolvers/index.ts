@@ -13,6 +13,7 @@ export const resolvers: Resolvers = {
   ...nodeResolvers,
   Query: {
     ...identityResolvers.Query,
+    ...accessResolvers.Query,
     ...documentResolvers.Query,
     ...auditResolvers.Query,
     ...nodeResolvers.Query,

@@ -1,0 +1,33 @@
+import type { GraphQLSchema } from 'graphql'
+import { type AccessDecision, type AccessRow, accessRows, isBare } from '../directives/index.ts'
+import { type Role, roles } from '../identity/user.ts'
+import type { AccessMatrix, AccessMatrixRow, AccessDecision as Decision } from './__generated__/resolvers.ts'
+
+const decisions: Record<AccessDecision, Decision> = { allow: 'ALLOW', deny: 'DENY', conditional: 'CONDITIONAL' }
+
+/** Puts the access matrix of a schema into the words of its own `type AccessMatrix`. */
+export function describeAccessMatrix(schema: GraphQLSchema): AccessMatrix {
+  const rows = accessRows(schema)
+  const ofTypes = new Map(rows.filter(({ kind }) => kind === 'type').map((row) => [row.coordinate, row.rules]))
+  const elements = rows.filter((row) => row.kind !== 'role' && row.kind !== 'type' && !isBare(row))
+  return { roles: [...roles], rows: elements.map((row) => describeRow(row, ofTypes.get(typeOf(row)) ?? [])) }
+}
+
+function describeRow({ coordinate, cells, owner, rules }: AccessRow, typeRules: AccessRow['rules']): AccessMatrixRow {
+  return {
+    coordinate,
+    anonymous: decisionFor('anonymous', cells),
+    cells: roles.map((role) => ({ role, decision: decisionFor(role, cells) })),
+    owner: owner && decisions[owner],
+    rules: [...rules],
+    typeRules: [...typeRules],
+  }
+}
+
+function decisionFor(viewer: Role | 'anonymous', cells: AccessRow['cells']): Decision {
+  return decisions[cells[viewer] ?? 'deny']
+}
+
+function typeOf({ coordinate }: AccessRow): string {
+  return coordinate.slice(0, coordinate.indexOf('.'))
+}
