@@ -6,6 +6,7 @@ import { scalars } from '../graphql/resolvers/scalars.ts'
 import { parseSigningKeys } from '../identity/keys.ts'
 import { createAdmin } from './create-admin.ts'
 import { readPassword } from './read-password.ts'
+import { isMisuse, UsageError } from './usage-error.ts'
 
 const usage = `Usage: npm run admin -- create-admin <email> [--name <name>]
 
@@ -17,13 +18,10 @@ Makes an administrator. The password is asked for at the terminal, or read from 
 It works on the database that DATABASE_URL names, with the settings of the server.
 `
 
-/** A command that makes no sense: told together with the usage. */
-class UsageError extends Error {}
-
 try {
   await run(process.argv.slice(2))
 } catch (error) {
-  const misused = error instanceof UsageError || isParseArgsError(error)
+  const misused = isMisuse(error)
   if (misused) console.error(`${error.message}\n\n${usage}`)
   else console.error(error instanceof GatehouseError || error instanceof ConfigError ? error.message : error)
   process.exitCode = misused ? 2 : 1
@@ -58,13 +56,4 @@ function parseEmail(text: string): string {
   } catch {
     throw new UsageError(`${text} is not an email address`)
   }
-}
-
-function isParseArgsError(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith('ERR_PARSE_ARGS')
-  )
 }

@@ -4,7 +4,7 @@ export { type AccessCells, type AccessRow, accessMatrix, accessRows, isBare } fr
 export { type AuthorizationPluginOptions, authorizationPlugin } from './authorization-plugin.ts'
 export { authorizeOperation, type OperationDecision } from './authorize-operation.ts'
 export { type AuthorizationOptions, authorizeSchema } from './authorize-schema.ts'
-export { type AccessChange, type AccessEntry, compareMatrices } from './compare-matrices.ts'
+export { type AccessChange, type AccessChangeKind, type AccessEntry, compareMatrices } from './compare-matrices.ts'
 export { type ExplainedDecision, type Explanation, explainOperation } from './explain-operation.ts'
 export { type PolicyFault, SchemaPolicyError } from './fault.ts'
 export { grantedPermissions, grantedRoles } from './granted.ts'

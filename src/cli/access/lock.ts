@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { accessRows, compareMatrices, formatAccessLock, lockEntries, parseAccessLock } from '../../directives/index.ts'
+import { renderChanges } from './render-changes.ts'
+import type { Surroundings } from './subcommand.ts'
+
+const accept = 'npm run access -- --write'
+
+/** `--check`: compares the schema's rules with those that were reviewed last. Gives 1 where they differ. */
+export function checkLock({ schema, lock, print, colours }: Surroundings, json: boolean): number {
+  const locked = readLock(lock)
+  const entries = lockEntries(accessRows(schema))
+  const changes = compareMatrices(locked, entries)
+  if (json) print(JSON.stringify(changes, null, 2))
+  else if (changes.length === 0) print(`The schema's rules are those of ${basename(lock)}: ${locked.length} lines`)
+  else {
+    print(`The schema's rules are not those of ${basename(lock)}:\n\n${renderChanges(changes, colours)}\n`)
+    print(`Where these changes are meant, accept them by ${accept} and commit the file.`)
+  }
+  return changes.length === 0 ? 0 : 1
+}
+
+/** `--write`: makes what the schema says now the state that later checks compare with. */
+export function writeLock({ schema, lock, print }: Surroundings): number {
+  const entries = lockEntries(accessRows(schema))
+  writeFileSync(lock, formatAccessLock(entries))
+  print(`${basename(lock)} is written: review its changes before you commit them`)
+  return 0
+}
+
+/** A lock that cannot be read: told without a stack. */
+export class LockError extends Error {}
+
+function readLock(path: string) {
+  const name = basename(path)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new LockError(`${name} cannot be read: make it by ${accept}`, { cause: error })
+  }
+  try {
+    return parseAccessLock(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new LockError(`${name}: ${error.message}; make it anew by ${accept}`, { cause: error })
+  }
+}
