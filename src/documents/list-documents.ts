@@ -1,10 +1,8 @@
 import type { AccessSubject } from '../access/access-grant.ts'
-import { InputError } from '../errors.ts'
 import type { Page, PageRequest } from '../page.ts'
+import { parseSearch } from '../search.ts'
 import type { Document, DocumentFilter, DocumentQuery, Visibility } from './document.ts'
 import type { Documents } from './documents.ts'
-
-const longestSearch = 200
 
 export interface DocumentList {
   subject: AccessSubject
@@ -32,7 +30,7 @@ export function listDocuments(
     subject,
     visibility,
     filter: {
-      search: parseSearch(filter.search),
+      search: parseSearch('filter.search', filter.search),
       ownerId: filter.ownerId ?? null,
       published: filter.published ?? null,
       sharedWithMe: filter.sharedWithMe ?? null,
@@ -42,12 +40,4 @@ export function listDocuments(
     page: (request) => documents.list({ ...query, ...request }),
     count: () => documents.count(query),
   }
-}
-
-function parseSearch(search: string | null | undefined): string | null {
-  const text = search?.trim() ?? ''
-  if ([...text].length > longestSearch) {
-    throw new InputError('filter.search', `A search must have at most ${longestSearch} characters`)
-  }
-  return text === '' ? null : text
 }

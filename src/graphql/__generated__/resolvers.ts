@@ -266,7 +266,7 @@ export type DocumentFilter = {
   ownerId?: InputMaybe<Scalars['ID']['input']>;
   /** Only published documents, or only unpublished ones. */
   published?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Only documents whose title or body contains this text, in any letter case. */
+  /** Only documents whose title or body contains this text, in any letter case; at most 200 characters. */
   search?: InputMaybe<Scalars['String']['input']>;
   /** Only documents of others that are shared with the viewer by a grant, or only those that are not. */
   sharedWithMe?: InputMaybe<Scalars['Boolean']['input']>;

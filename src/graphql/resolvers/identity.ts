@@ -8,6 +8,7 @@ import { revokeOtherSessions } from '../../identity/revoke-other-sessions.ts'
 import { revokeSession } from '../../identity/revoke-session.ts'
 import type { Session } from '../../identity/session.ts'
 import { updateProfile } from '../../identity/update-profile.ts'
+import { parseSearch } from '../../search.ts'
 import type { Resolvers } from '../__generated__/resolvers.ts'
 import { createConnection } from '../connection.ts'
 import { type Context, createViewer, requireSession, requireViewer } from '../context.ts'
@@ -20,7 +21,7 @@ export const identityResolvers: Resolvers = {
     user: (_, { id }, { loaders }) => loaders.users.load(id),
 
     users(_, { search, ...args }, { application: { identity } }) {
-      const query = { search: search?.trim() || null }
+      const query = { search: parseSearch('search', search) }
       return createConnection(
         { page: (request) => identity.users.list({ ...query, ...request }), count: () => identity.users.count(query) },
         args,

@@ -72,7 +72,7 @@ export type DocumentFilter = {
   ownerId?: string | null | undefined;
   /** Only published documents, or only unpublished ones. */
   published?: boolean | null | undefined;
-  /** Only documents whose title or body contains this text, in any letter case. */
+  /** Only documents whose title or body contains this text, in any letter case; at most 200 characters. */
   search?: string | null | undefined;
   /** Only documents of others that are shared with the viewer by a grant, or only those that are not. */
   sharedWithMe?: boolean | null | undefined;
