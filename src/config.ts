@@ -79,7 +79,7 @@ export const settings = [
   {
     name: 'SESSION_IDLE',
     default: '`604800`',
-    meaning: 'Seconds that a session lasts unused; at least 60',
+    meaning: 'Seconds that a session lasts unused; at least 900, since its cookie is renewed once in 600',
   },
   {
     name: 'SESSION_ABSOLUTE',
@@ -113,6 +113,9 @@ export const settings = [
     meaning: 'Whether an empty database gets demo users and documents; refused in production',
   },
 ] as const satisfies readonly Setting[]
+
+/** Seconds. A cookie is renewed once it is ten minutes old: with a limit near that, active users would be signed out. */
+const leastIdle = 900
 
 type Variable = (typeof settings)[number]['name']
 
@@ -156,8 +159,8 @@ export function readConfig<SigningKey>(
   const secure = publicUrl.startsWith('https:')
   const allowedOrigins = read('ALLOWED_ORIGINS', [], parseOrigins)
   const sameSite = read('COOKIE_SAME_SITE', 'Lax', oneOf(['Lax', 'None']))
-  const idle = read('SESSION_IDLE', 7 * 86_400, wholeNumber(60, 365 * 86_400))
-  const absolute = read('SESSION_ABSOLUTE', Math.max(idle, 30 * 86_400), wholeNumber(60, 365 * 86_400))
+  const idle = read('SESSION_IDLE', 7 * 86_400, wholeNumber(leastIdle, 365 * 86_400))
+  const absolute = read('SESSION_ABSOLUTE', Math.max(idle, 30 * 86_400), wholeNumber(leastIdle, 365 * 86_400))
   const signingKeys = read<readonly SigningKey[] | null>('JWT_KEYS', null, parseKeys)
   const seedDemo = read('SEED_DEMO', environment === 'development', (text) => oneOf(['true', 'false'])(text) === 'true')
 
