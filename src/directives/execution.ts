@@ -41,8 +41,8 @@ export interface Executions<Context = unknown> {
   partyFor(viewer: Viewer | null | undefined): Party
   /** Finds out who asks, as they stand now. */
   partyOf(context: Context): Awaitable<Party>
-  /** Makes ready for one execution of this operation, whose node must be a copy of its own. */
-  prepare(operation: OperationDefinitionNode, preparation: Preparation): void
+  /** Gives a copy of the operation, for one execution, in which the guards find what is settled already. */
+  prepare(context: Context, operation: OperationDefinitionNode, preparation: Preparation): OperationDefinitionNode
 }
 
 export function createExecutions<Context>(
@@ -52,7 +52,9 @@ export function createExecutions<Context>(
 ): Executions<Context> {
   // The coerced variables are made anew for each execution; contexts and documents may be shared between two.
   const executions = new WeakMap<object, Execution>()
-  const preparations = new WeakMap<OperationDefinitionNode, Preparation>()
+  // On the operation's copy itself: every guarded field asks for it.
+  const key = Symbol('execution')
+  type Prepared = OperationDefinitionNode & { [key]?: Execution }
   const decided = createDecisions()
 
   const partyFor = (found: Viewer | null | undefined) => {
@@ -112,15 +114,20 @@ export function createExecutions<Context>(
 
   return {
     of(context, info) {
-      const known = executions.get(info.variableValues)
+      const operation: Prepared = info.operation
+      const known = operation[key] ?? executions.get(info.variableValues)
       if (known) return known
-      const execution = begin(context, preparations.get(info.operation))
+      const execution = begin(context, undefined)
       executions.set(info.variableValues, execution)
       return execution
     },
     partyFor,
     partyOf,
-    prepare: (operation, preparation) => void preparations.set(operation, preparation),
+    prepare: (context, operation, preparation) => {
+      const copy: Prepared = { ...operation }
+      copy[key] = begin(context, preparation)
+      return copy
+    },
   }
 }
 

@@ -40,12 +40,10 @@ export function prepareExecution(
 
   const prepare = (party: Party): PreparedExecution => {
     const log = createDenialLog()
-    const operation = { ...plan.operation.node }
-    const definitions = request.document.definitions.filter(({ kind }) => kind !== Kind.OPERATION_DEFINITION)
-    executions.prepare(operation, { party, open: isOpenTo(party, plan), log })
+    const operation = executions.prepare(context, plan.operation.node, { party, open: isOpenTo(party, plan), log })
     return {
       viewer: party.standing.viewer,
-      document: { ...request.document, definitions: [operation, ...definitions] },
+      document: { kind: Kind.DOCUMENT, definitions: [operation, ...plan.operation.fragments.values()] },
       denials: operation.operation === 'mutation' ? denialsOfMutation(schema, plan, request, party) : [],
       isGuarded: plan.requirements.size > 0 || !plan.isComplete,
       log,

@@ -231,6 +231,7 @@ describe('a rule on a type', () => {
     const { resolve } = schema.getQueryType()?.getFields().stream ?? {}
     const info = {
       schema,
+      operation: {},
       variableValues: {},
       returnType: schema.getQueryType()?.getFields().stream?.type,
       path: { key: 'stream' },
