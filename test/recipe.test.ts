@@ -44,6 +44,10 @@ describe('the README’s recipe', () => {
     for (const { language, text, file } of blocks) {
       if (file !== null && language !== 'diff') expect(readFileSync(join(copy, file), 'utf8'), file).toBe(text)
     }
-    await run('bash', ['-euc', 'npm run codegen -- --check; npm run db:check; npm run lint'], { cwd: copy })
+    await run(
+      'bash',
+      ['-euc', 'npm run codegen -- --check; npm run db:check; npm run access -- --check; npm run lint'],
+      { cwd: copy },
+    )
   })
 })
