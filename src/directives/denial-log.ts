@@ -43,10 +43,12 @@ export const denialCap = 100
  */
 export function createDenialLog(): DenialLog {
   const denials: Denial[] = []
-  const omitted = new Map<string, number>()
+  const omitted = new Map<string, { count: number }>()
   let last: Decision = error
   const omit = (coordinate: string, decision: Decision) => {
-    omitted.set(coordinate, (omitted.get(coordinate) ?? 0) + 1)
+    const known = omitted.get(coordinate)
+    if (known) known.count++
+    else omitted.set(coordinate, { count: 1 })
     last = decision
   }
   // Of one list: how many denials are kept, and up to which item.
@@ -87,10 +89,11 @@ export function createDenialLog(): DenialLog {
         if (denial.thrown) silenced.add(pathOf(denial.path).join('.'))
       }
       const { message, extensions } = describeDecision(last)
+      const counts = Object.fromEntries(Array.from(omitted, ([coordinate, { count }]) => [coordinate, count]))
       return [
         ...others.filter(({ path }) => !path || !silenced.has(path.join('.'))),
         ...told,
-        { message, extensions: { ...extensions, omitted: Object.fromEntries(omitted) } },
+        { message, extensions: { ...extensions, omitted: counts } },
       ]
     },
   }
