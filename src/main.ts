@@ -29,6 +29,12 @@ async function start(): Promise<void> {
   }
   if (config.environment === 'development') greet(config, listeningPort(server.server) ?? config.port)
 
+  // graphql-js 16 leaves the promises of a list alone once one of its non-null items has failed; those that fail after
+  // it must not end the server for everybody.
+  process.on('unhandledRejection', (cause) =>
+    logger.error({ err: cause }, 'a promise failed with nobody waiting for it'),
+  )
+
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // Once: a second signal ends the process at once, as it does by default.
     process.once(signal, async () => {
