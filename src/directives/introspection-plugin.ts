@@ -55,10 +55,18 @@ const worded: ReadonlySet<unknown> = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_
  * Where introspection shows everyone the whole schema, so do errors. Operations are validated against the whole schema all the same: whoever guesses a name can tell that it exists.
  */
 export function introspectionPlugin<Context>({ viewer, introspection, suggestions }: IntrospectionOptions<Context>) {
+  const identify = async (context: Context): Promise<Viewer | null> => {
+    try {
+      return (await viewer(context)) ?? null
+    } catch {
+      // Whoever they are, they see the least; the rules themselves report what went wrong.
+      return null
+    }
+  }
   const visibleTo = async ({ schema, contextValue }: Faulty<Context>) => {
     if (introspection === 'everyone') return schema
-    const found = await viewer(contextValue)
-    return schemaForRoles(schema, found ? (Array.isArray(found.roles) ? found.roles : []) : null)
+    const found = await identify(contextValue)
+    return schemaForRoles(schema, found && (Array.isArray(found.roles) ? found.roles : []))
   }
 
   return {
@@ -68,7 +76,7 @@ export function introspectionPlugin<Context>({ viewer, introspection, suggestion
           const kind = kindOf(request)
           if (kind === 'none' || introspection === 'everyone') return
           if (introspection === 'off') throw refuse('This API does not tell its schema', 'FORBIDDEN', 403)
-          if (introspection === 'signed-in' && !(await viewer(request.contextValue)))
+          if (introspection === 'signed-in' && (await identify(request.contextValue)) === null)
             throw refuse('Sign in to introspect the schema', 'UNAUTHENTICATED', 401)
           if (kind === 'mixed')
             throw refuse('Ask for __schema and __type in an operation of their own', 'BAD_REQUEST', 400)

@@ -20,6 +20,7 @@ const ruleType = 'AccessRule'
  * Gives the schema as viewers with these roles see it: what they could ever be allowed, without the directives of this
  * layer. It is for printing and introspection, never to run operations on, and holds no resolvers.
  *
+ * A type that hides one of an interface's fields, where that interface still has it, is shown as not implementing it.
  * Does not hide what descriptions tell. Scopes of API tokens are not looked at.
  *
  * @param roles - null for anonymous viewers, who also see what a `@signsIn` field may show to whomever it signs in

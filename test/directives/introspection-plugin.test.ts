@@ -1,0 +1,144 @@
+import { ApolloServer } from '@apollo/server'
+import { type ExecutionResult, parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import {
+  authorizationPlugin,
+  type IntrospectionOptions,
+  introspectionPlugin,
+  schemaForRoles,
+  type Viewer,
+} from '../../src/directives/index.ts'
+import { introspectionKind } from '../../src/directives/introspection-kind.ts'
+import { admin, anonymous, authorize, errorsOf, member, type TestContext } from './harness.ts'
+
+const sdl = `
+  interface Root { back: Payload }
+  type Payload { query: Query root: Root text: String }
+  type Secret @hasRole(role: ADMIN) { id: ID! code: Code }
+  enum Code { ALPHA BETA }
+  input Filter { open: String hidden: Code @hasRole(role: ADMIN) }
+  type Query implements Root {
+    back: Payload @public
+    secrets(filter: Filter!): [Secret] @hasRole(role: ADMIN)
+    search(filter: Filter): String @public
+  }
+  type Mutation { touch: Payload @public }
+`
+
+function serve(options: Partial<IntrospectionOptions<TestContext>> = {}) {
+  const resolvers = {
+    Root: { __resolveType: () => 'Query' },
+    Query: { back: () => ({ query: {}, root: {}, text: 'x' }), search: () => 'found' },
+    Mutation: { touch: () => ({ query: {}, text: 'x' }) },
+  }
+  const schema = authorize(sdl, resolvers)
+  const server = new ApolloServer<TestContext>({
+    schema,
+    introspection: true,
+    plugins: [
+      introspectionPlugin<TestContext>({
+        viewer: ({ viewer }) => viewer,
+        introspection: 'by-role',
+        suggestions: true,
+        ...options,
+      }),
+      authorizationPlugin(schema),
+    ],
+  })
+  return async (query: string, viewer: Viewer | null, variables: Record<string, unknown> = {}) => {
+    const { body } = await server.executeOperation({ query, variables }, { contextValue: { viewer } })
+    if (body.kind !== 'single') throw new Error('one result was expected')
+    return JSON.parse(JSON.stringify(body.singleResult)) as ExecutionResult
+  }
+}
+
+const types = '{ types { name } }'
+
+describe('introspectionPlugin()', () => {
+  it.each([
+    `{ back { query { __schema ${types} } } }`,
+    `{ back { root { ... on Query { __schema ${types} } } } }`,
+    `{ back { ...A } } fragment A on Payload { root { ...B } } fragment B on Query { x: __type(name: "Secret") { name } }`,
+    `mutation { touch { query { __schema ${types} } } }`,
+    `{ __typename back { text query { __schema ${types} } } __schema ${types} }`,
+    `{ ... on Root { back { text } } ... on Query { __schema ${types} } }`,
+  ])('lets nobody at the whole schema by a detour: %s', async (query) => {
+    const result = await serve()(query, member)
+    expect(result.data ?? null).toBeNull()
+    expect(errorsOf(result)).toEqual([['', 'BAD_REQUEST']])
+    expect(JSON.stringify(result)).not.toContain('"Code"')
+  })
+
+  it('answers through every wrapping of the root', async () => {
+    const query =
+      '{ ...A } fragment A on Root { ... { ... on Query { ...B } } } fragment B on Query { __type(name: "Secret") { name } }'
+    expect((await serve()(query, member)).data).toEqual({ __type: null })
+    expect((await serve()(query, admin)).data).toEqual({ __type: { name: 'Secret' } })
+  })
+
+  it('shows the least where the viewer cannot be found out', async () => {
+    const failing = serve({ viewer: () => Promise.reject(new Error('the session store is gone')) })
+    const result = await failing('{ __type(name: "Query") { fields { name } } }', admin)
+    expect(result.data).toEqual({ __type: { fields: [{ name: 'back' }, { name: 'search' }] } })
+    const strict = serve({ viewer: () => Promise.reject(new Error('gone')), introspection: 'signed-in' })
+    expect(errorsOf(await strict(`{ __schema ${types} }`, admin))).toEqual([['', 'UNAUTHENTICATED']])
+  })
+
+  it('takes roles that are no list for none', async () => {
+    const odd = serve({ viewer: () => ({ id: 'x', roles: 'ADMIN' as unknown as string[] }) })
+    expect((await odd('{ __type(name: "Secret") { name } }', admin)).data).toEqual({ __type: null })
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['{ search(filter: { hiden: ALPHA }) }', {}],
+    ['query ($f: Filter) { search(filter: $f) }', { f: { hiden: 'ALPHA' } }],
+    ['query ($f: Filter) { search(filter: $f) }', { f: { hidden: 'ALPH' } }],
+    ['{ secrets { id } }', {}],
+    ['{ secrets(filter: {}) }', {}],
+    ['{ search { id } secret }', {}],
+  ])('words errors without names that the viewer does not see: %s', async (query, variables) => {
+    const hidden = ['"hidden"', '"Code"', '"BETA"', '"ALPHA"', '"filter"', 'Secret', '"secrets"']
+    const sent = `${query} ${JSON.stringify(variables)}`.split(/\W+/)
+    const namesTold = async (viewer: Viewer) => {
+      const { errors = [] } = await serve()(query, viewer, variables)
+      expect(errors).not.toEqual([])
+      const text = errors.map(({ message }) => message).join('\n')
+      return hidden.filter((name) => text.includes(name) && !sent.includes(name.replaceAll('"', '')))
+    }
+    expect(await namesTold(member)).toEqual([])
+    expect(await namesTold(admin)).not.toEqual([])
+  })
+
+  it('leaves other errors and answers alone', async () => {
+    const run = serve()
+    expect(await run('{ search(filter: { open: "x" }) }', anonymous)).toMatchObject({ data: { search: 'found' } })
+    expect(errorsOf(await run('{ secrets(filter: {}) { id } }', anonymous))).toEqual([['secrets', 'UNAUTHENTICATED']])
+    expect(errorsOf(await run('{ search', anonymous))).toEqual([['', 'GRAPHQL_PARSE_FAILED']])
+  })
+
+  it('answers from the schema that schemaForRoles() gives', async () => {
+    const { data } = await serve()(`{ __schema ${types} }`, member)
+    const names = Object.keys(schemaForRoles(authorize(sdl), ['MEMBER']).getTypeMap())
+    expect(data).toEqual({ __schema: { types: expect.arrayContaining(names.map((name) => ({ name }))) } })
+    expect(JSON.stringify(data)).not.toMatch(/Secret|Code/)
+  })
+})
+
+describe('introspectionKind()', () => {
+  it.each([
+    ['{ a }', 'none'],
+    ['{ __typename }', 'none'],
+    ['{ __schema { types { name } } }', 'only'],
+    ['{ __typename t: __type(name: "A") { name } ...F } fragment F on Query { __schema { types { name } } }', 'only'],
+    ['{ a: __schema @skip(if: true) { types { name } } b }', 'mixed'],
+    ['{ a { b { __type(name: "A") { name } } } }', 'mixed'],
+    ['{ __schema: a }', 'none'],
+    ['{ ...F ...F } fragment F on Query { ...G } fragment G on Query { __schema { types { name } } a }', 'mixed'],
+  ])('of %s is %s', (text, kind) => {
+    const document = parse(text)
+    const [operation] = document.definitions
+    if (operation?.kind !== 'OperationDefinition') throw new Error('an operation was expected')
+    expect(introspectionKind(document, operation)).toBe(kind)
+    expect(introspectionKind(document, operation)).toBe(kind)
+  })
+})
