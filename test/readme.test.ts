@@ -91,6 +91,27 @@ describe('the rules', () => {
 })
 
 describe('the errors', () => {
+  it('come with the status that the page says', async () => {
+    const { url } = await startServer()
+    const anonymous = createClient(url)
+    const member = createClient(url)
+    await member.login('member@example.com')
+    const mutation =
+      'mutation { createDocument(title: "x", body: "") { id } assignRole(userId: "1", role: ADMIN) { id } }'
+    for (const { client, status, code } of [
+      { client: anonymous, status: 401, code: 'UNAUTHENTICATED' },
+      { client: member, status: 403, code: 'FORBIDDEN' },
+    ]) {
+      const refused = await client.execute(mutation)
+      expect(refused.status).toBe(status)
+      expect(new Set(codes(refused))).toEqual(new Set([code]))
+      expect(refused.body).not.toHaveProperty('data')
+    }
+    const query = await member.execute('{ documents { totalCount } auditEvents { totalCount } }')
+    expect(query).toMatchObject({ status: 200, body: { data: { documents: { totalCount: 6 }, auditEvents: null } } })
+    expect(codes(query)).toEqual(['FORBIDDEN'])
+  })
+
   it('name every code that this API gives', () => {
     const given: Record<ErrorCode, true> = {
       UNAUTHENTICATED: true,
@@ -124,7 +145,8 @@ describe('the commands', () => {
 
   it('are all in the table', () => {
     const named = readSection(readme, 'Commands')
-    for (const script of Object.keys(manifest.scripts)) expect(named).toMatch(new RegExp(`npm (run )?${script}\\b`))
+    for (const script of Object.keys(manifest.scripts))
+      expect(named, `npm run ${script} stands in the table of commands`).toMatch(new RegExp(`npm (run )?${script}\\b`))
   })
 })
 
