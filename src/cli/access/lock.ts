@@ -8,11 +8,9 @@ const accept = 'npm run access -- --write'
 
 /** `--check`: compares the schema's rules with those that were reviewed last. Gives 1 where they differ. */
 export function checkLock({ schema, lock, print, colours }: Surroundings, json: boolean): number {
-  const locked = readLock(lock)
-  const entries = lockEntries(accessRows(schema))
-  const changes = compareMatrices(locked, entries)
+  const changes = compareMatrices(readLock(lock), lockEntries(accessRows(schema)))
   if (json) print(JSON.stringify(changes, null, 2))
-  else if (changes.length === 0) print(`The schema's rules are those of ${basename(lock)}: ${locked.length} lines`)
+  else if (changes.length === 0) print(`The schema's rules are those of ${basename(lock)}`)
   else {
     print(`The schema's rules are not those of ${basename(lock)}:\n\n${renderChanges(changes, colours)}\n`)
     print(`Where these changes are meant, accept them by ${accept} and commit the file.`)
@@ -22,8 +20,7 @@ export function checkLock({ schema, lock, print, colours }: Surroundings, json: 
 
 /** `--write`: makes what the schema says now the state that later checks compare with. */
 export function writeLock({ schema, lock, print }: Surroundings): number {
-  const entries = lockEntries(accessRows(schema))
-  writeFileSync(lock, formatAccessLock(entries))
+  writeFileSync(lock, formatAccessLock(lockEntries(accessRows(schema))))
   print(`${basename(lock)} is written: review its changes before you commit them`)
   return 0
 }
