@@ -1,3 +1,4 @@
+import { print, type TypedQueryDocumentNode } from 'graphql'
 import { CookieJar } from 'tough-cookie'
 import { demoPassword } from '../../src/demo.ts'
 
@@ -20,7 +21,11 @@ export type Json = Record<string, unknown>
 export interface Client {
   jar: CookieJar
   /** Sends an operation as a browser's page would: a JSON POST with the jar's cookies. */
-  execute<Data = Json>(query: string, variables?: Json, headers?: Record<string, string>): Promise<Answer<Data>>
+  execute<Data = Json, Variables = Json>(
+    query: string | TypedQueryDocumentNode<Data, Variables>,
+    variables?: NoInfer<Variables>,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Data>>
   /** Any request at all, with the jar's cookies, which the answer may change. */
   send<Data = Json>(path: string, init?: RequestInit): Promise<Answer<Data>>
   login(email: string, password?: string): Promise<Answer<Json>>
@@ -51,11 +56,11 @@ export function createClient(url: string, publicUrl = url): Client {
     const json = response.headers.get('content-type')?.includes('json') === true
     return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : {} }
   }
-  const execute = <Data>(query: string, variables: Json = {}, headers: Record<string, string> = {}) =>
-    send<Data>('/graphql', {
+  const execute: Client['execute'] = (query, variables, headers = {}) =>
+    send('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ query: typeof query === 'string' ? query : print(query), variables }),
     })
 
   return {
@@ -68,6 +73,11 @@ export function createClient(url: string, publicUrl = url): Client {
       return cookies.find(({ key }) => key === name)?.value
     },
   }
+}
+
+/** What was refused: each error's code, and its path in dots. */
+export function refusals({ body }: Answer<unknown>): [code: string, path: string][] {
+  return (body.errors ?? []).map(({ extensions, path = [] }) => [extensions.code, path.join('.')])
 }
 
 /** The codes of the answer's errors, in order. */

@@ -16,7 +16,12 @@ export type Env = Record<string, string>
 export interface TestServer extends Composition {
   /** Where it listens: the origin alone. */
   url: string
+  /** The database file. */
+  databasePath: string
 }
+
+/** Remembers what is to be done when something is over: a test, unless told otherwise. */
+export type OnEnd = (end: () => void | Promise<void>) => void
 
 /** The bytes `s` × 32: a key that tests can sign with too. */
 export const testSecret = Buffer.alloc(32, 's')
@@ -30,15 +35,19 @@ export const productionEnv: Env = {
 }
 
 /** A folder that goes when the test is over. */
-export function createFolder(): string {
+export function createFolder(onEnd: OnEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-http-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  onEnd(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** The whole server on a free port, over a database of its own with the demo users in it; ends with the test. */
-export async function startServer({ env = {}, ...overrides }: { env?: Env } & Overrides = {}): Promise<TestServer> {
-  const folder = createFolder()
+export async function startServer({
+  env = {},
+  onEnd = onTestFinished,
+  ...overrides
+}: { env?: Env; onEnd?: OnEnd } & Overrides = {}): Promise<TestServer> {
+  const folder = createFolder(onEnd)
   const production = env.NODE_ENV === 'production'
   const config = readConfig(
     {
@@ -59,8 +68,8 @@ export async function startServer({ env = {}, ...overrides }: { env?: Env } & Ov
     if (!closed) await composition.close()
     closed = true
   }
-  onTestFinished(close)
-  return { ...composition, url, close }
+  onEnd(close)
+  return { ...composition, url, databasePath: config.databasePath, close }
 }
 
 export interface ServerProcess {
