@@ -267,7 +267,9 @@ function withhold(
     execution.log.add(coordinate, decision, path, nodes, thrown)
     if (!thrown) return null
   }
-  return toError(decision, { path: pathOf(path), nodes })
+  const told = toError(decision, { path: pathOf(path), nodes })
+  // Never thrown at once where it makes more null: graphql would leave the promises of items before it unattended.
+  return isNonNullType(type) ? Promise.resolve(told) : told
 }
 
 /** Withholds every object that the viewer may not see. Lists are decided item by item. */
