@@ -179,7 +179,7 @@ function signatureOf({ name, args, isRepeatable, locations }: GraphQLDirective):
     (argument) =>
       `${argument.name}: ${argument.type}${argument.defaultValue === undefined ? '' : ` = ${argument.defaultValue}`}`,
   )
-  return `@${name}(${given.join(', ')})${isRepeatable ? ' repeatable' : ''} on ${[...locations].sort().join(' | ')}`
+  return `@${name}(${given.sort().join(', ')})${isRepeatable ? ' repeatable' : ''} on ${[...locations].sort().join(' | ')}`
 }
 
 /** Every role of the schema, those without `@grants` too. */

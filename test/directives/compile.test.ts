@@ -158,7 +158,7 @@ describe('authorizeSchema()', () => {
     const attempt = () => authorizeSchema(schema, { viewer: () => null })
     expect(attempt).toThrow(SchemaPolicyError)
     expect(attempt).toThrow(
-      /@auth: must be defined as @auth\(maxAge: Int, interactive: Boolean\) repeatable on ARGUMENT_DEFINITION/,
+      /@auth: must be defined as @auth\(interactive: Boolean, maxAge: Int\) repeatable on ARGUMENT_DEFINITION/,
     )
     expect(attempt).toThrow(/U: @auth: it is not enforced here/)
     expect(attempt).toThrow(/@own\(x:\): @auth: it is not enforced here/)
