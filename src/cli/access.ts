@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { SchemaPolicyError } from '../directives/index.ts'
 import { createExecutableSchema } from '../graphql/schema.ts'
+import { explain } from './access/explain.ts'
 import { LockError } from './access/lock.ts'
 import { showMatrix } from './access/show-matrix.ts'
 import { showSchema } from './access/show-schema.ts'
@@ -9,6 +10,8 @@ import { isMisuse, UsageError } from './usage-error.ts'
 
 const usage = `Usage: npm run access -- [options]
        npm run access -- schema --as <roles>
+       npm run access -- explain <operation> --as <roles>
+       npm run access -- explain <operation> --who
 
 Tells what the rules in schema/ come to. It needs neither a database nor a configuration.
 
@@ -18,11 +21,17 @@ Tells what the rules in schema/ come to. It needs neither a database nor a confi
   --check --json     tells the changes as JSON
   --write            renews access.lock
   schema --as MEMBER prints the schema as a role sees it; several by commas, or anonymous
+  explain 'query …'  with --as EDITOR: each coordinate that the operation selects, what is decided, by which rule;
+                     with --who: the smallest sets of roles that may run it. --variables '{ … }' goes with either,
+                     --operation names one of several, and - in place of the operation reads it from standard input
   --help             prints this
 `
 
 /** Everything that has a name; without one it is {@link showMatrix}. */
-const subcommands = new Map<string, Subcommand>([['schema', showSchema]])
+const subcommands = new Map<string, Subcommand>([
+  ['schema', showSchema],
+  ['explain', explain],
+])
 
 try {
   process.exitCode = await run(process.argv.slice(2))

@@ -17,6 +17,7 @@ import { locate } from './fault.ts'
 import { type OperationRequest, selectedFields, selectionSetsOf } from './operation.ts'
 import { planOf } from './plan.ts'
 import { printRule } from './print-rule.ts'
+import { readableSchema } from './readable-schema.ts'
 import type { Requirement } from './rule.ts'
 import { guardOf } from './seal.ts'
 import type { Standing, Viewer } from './viewer.ts'
@@ -52,13 +53,14 @@ const longest = 1000
  * it. For developers: it tells the rules, so it is not for clients. What is skipped by variables is explained all the
  * same; below `@signsIn` everything is conditional.
  *
- * @param schema - as authorizeSchema gave it
+ * @param given - as authorizeSchema gave it, or before that
  * @throws TypeError when the document has no such operation
  */
 export function explainOperation(
-  schema: GraphQLSchema,
+  given: GraphQLSchema,
   { viewer, ...request }: OperationRequest & { viewer: Viewer | null },
 ): Explanation[] {
+  const schema = readableSchema(given)
   const { policy, fields, executions } = guardOf(schema)
   const plan = planOf(schema, request)
   if (!plan) throw new TypeError('operationName should name an operation of the document')

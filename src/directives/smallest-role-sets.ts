@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { authorizeOperation } from './authorize-operation.ts'
 import type { OperationRequest } from './operation.ts'
+import { readableSchema } from './readable-schema.ts'
 import { guardOf } from './seal.ts'
 
 /** A set of roles, or one of the two viewers without: `null` is anonymous, an empty list is signed in. */
@@ -14,10 +15,11 @@ const largestSet = 4
  * and no part of the set is enough. Empty where nobody may. They are taken to have signed in just now, with a browser;
  * what hangs on the data is taken to hold.
  *
- * @param schema - as authorizeSchema gave it
+ * @param given - as authorizeSchema gave it, or before that
  * @throws TypeError when the document has no such operation
  */
-export function smallestRoleSets(schema: GraphQLSchema, request: OperationRequest): RoleSet[] {
+export function smallestRoleSets(given: GraphQLSchema, request: OperationRequest): RoleSet[] {
+  const schema = readableSchema(given)
   const mayRun = (set: RoleSet) => {
     const viewer = set && { id: 'anybody', roles: set, authenticatedAt: new Date() }
     return authorizeOperation(schema, { ...request, viewer }).allowed
