@@ -125,9 +125,10 @@ function coerceVariables({ schema, operation, request }: Faulty<unknown>): reado
   return errors ?? []
 }
 
-function refuse(message: string, code: string, status: number, originalError?: GraphQLError): GraphQLError {
+function refuse(message: string, code: string, status: number, fault?: GraphQLError): GraphQLError {
+  const originalError = fault && (fault.originalError ?? fault)
   return new GraphQLError(message, {
-    nodes: originalError?.nodes,
+    nodes: fault?.nodes,
     originalError,
     extensions: { code, http: { status } },
   })

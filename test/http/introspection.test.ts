@@ -121,6 +121,7 @@ describe('INTROSPECTION=by-role', () => {
     const answer = await (await as()).execute('query ($n: String!) { __type(name: $n) { name } }', { n: 4711 })
     expect(answer.status).toBe(400)
     expect(codes(answer)).toEqual(['BAD_USER_INPUT'])
+    expect(messages(answer)).toEqual(['Variable "$n" got an invalid value; String cannot represent a non string value'])
     expect(answer.text).not.toContain('4711')
   })
 
