@@ -67,7 +67,7 @@ export async function compose(config: Config<SigningKey>, overrides: Overrides =
             { err: cause, coordinate, requestId: requestScope.getStore()?.requestId },
             'a rule could not be decided',
           ),
-        onWarning: (faults) => logger.info({ faults }, 'denials that make null more than themselves'),
+        onWarning: (faults) => logger.debug({ faults }, 'denials that make null more than themselves'),
       }),
       formatError: createFormatError({
         // The answer's own id, which every line of the log about it bears.
