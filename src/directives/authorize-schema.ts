@@ -1,6 +1,6 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
-import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
-import { compile, type Policy } from './compile.ts'
+import { defaultFieldResolver, defaultTypeResolver, type GraphQLSchema, isAbstractType } from 'graphql'
+import { compile, type Policy, possibleTypes } from './compile.ts'
 import { describeField, type Enforcement, type GuardedField, guardResolver, guardSubscribe } from './enforce.ts'
 import { createExecutions, type Executions, type Identification } from './execution.ts'
 import { describeFault, type PolicyFault, SchemaPolicyError } from './fault.ts'
@@ -74,7 +74,16 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
     },
   })
   markDefaults(guarded, policy.requirements)
+  fixTypeResolvers(guarded, policy)
   return seal(guarded, { policy, fields, executions: executions as Executions })
+}
+
+/** Has the executor tell the type of a guarded object as the guards do, whatever `typeResolver` it is given. */
+function fixTypeResolvers(schema: GraphQLSchema, { requirements }: Policy): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type) && possibleTypes(schema, type).some((name) => requirements.has(name)))
+      type.resolveType ??= defaultTypeResolver
+  }
 }
 
 function* faultsOfOptions<Context>(

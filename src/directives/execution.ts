@@ -52,9 +52,10 @@ export function createExecutions<Context>(
 ): Executions<Context> {
   // The coerced variables are made anew for each execution; contexts and documents may be shared between two.
   const executions = new WeakMap<object, Execution>()
-  // On the operation's copy itself: every guarded field asks for it.
+  // On the operation's copy itself: every guarded field asks for it. With what it was made for: a resolver may make
+  // another operation of that node, or execute it for somebody else.
   const key = Symbol('execution')
-  type Prepared = OperationDefinitionNode & { [key]?: Execution }
+  type Prepared = OperationDefinitionNode & { [key]?: { execution: Execution; copy: Prepared; context: Context } }
   const decided = createDecisions()
 
   const partyFor = (found: Viewer | null | undefined) => {
@@ -115,7 +116,9 @@ export function createExecutions<Context>(
   return {
     of(context, info) {
       const operation: Prepared = info.operation
-      const known = operation[key] ?? executions.get(info.variableValues)
+      const prepared = operation[key]
+      if (prepared && prepared.copy === operation && prepared.context === context) return prepared.execution
+      const known = executions.get(info.variableValues)
       if (known) return known
       const execution = begin(context, undefined)
       executions.set(info.variableValues, execution)
@@ -125,7 +128,7 @@ export function createExecutions<Context>(
     partyOf,
     prepare: (context, operation, preparation) => {
       const copy: Prepared = { ...operation }
-      copy[key] = begin(context, preparation)
+      copy[key] = { execution: begin(context, preparation), copy, context }
       return copy
     },
   }
@@ -137,6 +140,8 @@ function rootKeyOf(path: GraphQLResolveInfo['path']): string | number {
   return root.key
 }
 
+/** Whether the executor waits for a value: for functions too, such as query builders. */
 export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  return typeof (value as { then?: unknown }).then === 'function'
 }
