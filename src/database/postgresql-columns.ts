@@ -1,4 +1,5 @@
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -16,6 +17,8 @@ export const postgresqlColumns = {
   table: pgTable,
   text,
   integer,
+  /** A whole number past 2³¹, to 2⁵³. */
+  largeInteger: <Name extends string>(name: Name) => bigint(name, { mode: 'number' }),
   boolean,
   /** A point in time, to the millisecond. */
   instant: <Name extends string>(name: Name) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' }),

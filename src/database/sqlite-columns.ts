@@ -5,6 +5,7 @@ const columns = {
   table: sqliteTable,
   text,
   integer,
+  largeInteger: (name: string) => integer(name),
   boolean: (name: string) => integer(name, { mode: 'boolean' }),
   instant: (name: string) => integer(name, { mode: 'timestamp_ms' }),
   json: (name: string) => text(name, { mode: 'json' }),

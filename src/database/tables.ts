@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Grantee, ResourceType } from '../access/access-grant.ts'
 import type { AuditAction, AuditSubjectType } from '../audit/audit-event.ts'
+import type { OneTimeSecretPurpose } from '../identity/one-time-secret-store.ts'
 import type { AuthenticationMethod, SessionEnd, SessionKind } from '../identity/session.ts'
 import type { Role } from '../identity/user.ts'
 import type { Columns } from './postgresql-columns.ts'
@@ -13,6 +14,7 @@ export function defineTables({
   table,
   text,
   integer,
+  largeInteger,
   boolean,
   instant,
   json,
@@ -57,6 +59,10 @@ export function defineTables({
         .notNull()
         .references(() => users.id, { onDelete: 'cascade' }),
       kind: text('kind').$type<SessionKind>().notNull(),
+      /** Of an API token. */
+      name: text('name'),
+      /** An API token's scopes; null is all that its user may do. */
+      permissions: json('permissions').$type<readonly string[]>(),
       methods: json('methods').$type<readonly AuthenticationMethod[]>().notNull(),
       userAgent: text('user_agent'),
       ipAddress: text('ip_address'),
@@ -76,6 +82,149 @@ export function defineTables({
       check('sessions_ended_for_a_reason', sql`(${session.endedAt} is null) = (${session.endReason} is null)`),
     ],
   )
+
+  const oneTimeSecrets = table(
+    'one_time_secrets',
+    {
+      id: text('id').primaryKey(),
+      purpose: text('purpose').$type<OneTimeSecretPurpose>().notNull(),
+      userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
+      /** Canonical. */
+      address: text('address'),
+      secretHash: text('secret_hash').notNull(),
+      /** Of what the browser that asked for it keeps; null where any browser may use it. */
+      bindingHash: text('binding_hash'),
+      /** JSON, sealed: it may hold what is secret itself. */
+      sealedData: text('sealed_data'),
+      attemptsLeft: integer('attempts_left').notNull(),
+      createdAt: instant('created_at').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      consumedAt: instant('consumed_at'),
+    },
+    (secret) => [
+      index('one_time_secrets_hash').on(secret.secretHash),
+      index('one_time_secrets_user').on(secret.userId, secret.purpose),
+      index('one_time_secrets_address').on(secret.address, secret.purpose),
+      index('one_time_secrets_expires_at').on(secret.expiresAt),
+      check('one_time_secrets_attempts', sql`${secret.attemptsLeft} >= 0`),
+    ],
+  )
+
+  const totpAuthenticators = table(
+    'totp_authenticators',
+    {
+      id: text('id').primaryKey(),
+      userId: text('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      sealedSecret: text('sealed_secret').notNull(),
+      confirmedAt: instant('confirmed_at'),
+      lastTimeStep: largeInteger('last_time_step'),
+      createdAt: instant('created_at').notNull(),
+    },
+    (authenticator) => [
+      index('totp_authenticators_user').on(authenticator.userId),
+      uniqueIndex('totp_authenticators_confirmed')
+        .on(authenticator.userId)
+        .where(sql`${authenticator.confirmedAt} is not null`),
+      check(
+        'totp_authenticators_step_once_confirmed',
+        sql`(${authenticator.confirmedAt} is null) = (${authenticator.lastTimeStep} is null)`,
+      ),
+    ],
+  )
+
+  const recoveryCodes = table(
+    'recovery_codes',
+    {
+      userId: text('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      codeHash: text('code_hash').notNull(),
+      usedAt: instant('used_at'),
+    },
+    (code) => [primaryKey({ columns: [code.userId, code.codeHash] })],
+  )
+
+  const passkeys = table(
+    'passkeys',
+    {
+      id: text('id').primaryKey(),
+      userId: text('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      /** In base64url, as are public keys. */
+      credentialId: text('credential_id').notNull(),
+      publicKey: text('public_key').notNull(),
+      algorithm: integer('algorithm').notNull(),
+      /** Unsigned, of 32 bits. */
+      counter: largeInteger('counter').notNull(),
+      transports: json('transports').$type<readonly string[]>().notNull(),
+      backedUp: boolean('backed_up').notNull(),
+      name: text('name').notNull(),
+      createdAt: instant('created_at').notNull(),
+      lastUsedAt: instant('last_used_at'),
+    },
+    (passkey) => [
+      uniqueIndex('passkeys_credential').on(passkey.credentialId),
+      index('passkeys_user').on(passkey.userId),
+      check('passkeys_counter', sql`${passkey.counter} >= 0`),
+    ],
+  )
+
+  const providerLinks = table(
+    'provider_links',
+    {
+      id: text('id').primaryKey(),
+      userId: text('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      provider: text('provider').notNull(),
+      issuer: text('issuer').notNull(),
+      subject: text('subject').notNull(),
+      createdAt: instant('created_at').notNull(),
+    },
+    (link) => [
+      uniqueIndex('provider_links_identity').on(link.issuer, link.subject),
+      index('provider_links_user').on(link.userId),
+    ],
+  )
+
+  const mails = table(
+    'mails',
+    {
+      id: text('id').primaryKey(),
+      toAddress: text('to_address').notNull(),
+      template: text('template').notNull(),
+      /** What the template is filled with; null once nothing is left to send. */
+      sealedData: text('sealed_data'),
+      createdAt: instant('created_at').notNull(),
+      dueAt: instant('due_at').notNull(),
+      attempts: integer('attempts').notNull(),
+      leasedUntil: instant('leased_until'),
+      sentAt: instant('sent_at'),
+      failedAt: instant('failed_at'),
+    },
+    (mail) => [
+      index('mails_due').on(mail.dueAt).where(sql`${mail.sentAt} is null and ${mail.failedAt} is null`),
+      index('mails_sent_at').on(mail.sentAt),
+      index('mails_failed_at').on(mail.failedAt),
+      check('mails_settled_once', sql`${mail.sentAt} is null or ${mail.failedAt} is null`),
+      check(
+        'mails_data_until_settled',
+        sql`(${mail.sealedData} is null) = (${mail.sentAt} is not null or ${mail.failedAt} is not null)`,
+      ),
+    ],
+  )
+
+  const signingKeys = table('signing_keys', {
+    kid: text('kid').primaryKey(),
+    algorithm: text('algorithm').notNull(),
+    sealedKey: text('sealed_key').notNull(),
+    createdAt: instant('created_at').notNull(),
+    /** Since when it verifies nothing any more. */
+    retiredAt: instant('retired_at'),
+  })
 
   const roleAssignments = table(
     'role_assignments',
@@ -207,6 +356,13 @@ export function defineTables({
     users,
     credentials,
     sessions,
+    oneTimeSecrets,
+    totpAuthenticators,
+    recoveryCodes,
+    passkeys,
+    providerLinks,
+    mails,
+    signingKeys,
     roleAssignments,
     documents,
     accessGrants,

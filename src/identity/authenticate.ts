@@ -57,6 +57,7 @@ export async function authenticate(identity: Identity, token: string | null): Pr
 function judge(record: SessionRecord | null, claims: SessionClaims, now: Date): Authentication {
   if (!record || record.session.user.id !== claims.sub || record.user.suspended) return cookieIsDead
   const { session, user, ended } = record
+  if (session.kind !== 'BROWSER') return cookieIsDead
   // A late answer to the browser's old cookie must not clear the one that took its place.
   if (ended?.reason === 'ROTATED' && secondsBetween(ended.at, now) <= rotationGrace) return nobody
   if (ended || session.expiresAt <= now || session.endsAt <= now) return cookieIsDead

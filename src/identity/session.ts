@@ -1,20 +1,24 @@
 import type { User } from './user.ts'
 
-export type AuthenticationMethod = 'PASSWORD'
-export type SessionKind = 'BROWSER'
+export type AuthenticationMethod = 'PASSWORD' | 'EMAIL_CODE' | 'TOTP' | 'RECOVERY_CODE' | 'PASSKEY' | 'OAUTH'
+export type SessionKind = 'BROWSER' | 'API_TOKEN'
 
-/** A place where a user is signed in. Its id is not a credential: the cookie's token, which names it, is signed. */
+/** A place where a user is signed in: a browser, or an API token's holder. Its id is not a credential: the cookie's token, which names it, is signed. */
 export interface Session {
   id: string
   user: { id: string }
   kind: SessionKind
+  /** What its user calls an API token; null in a browser. */
+  name: string | null
+  /** An API token's scopes, of which it has no more than its user has at the time; null: all that its user has. */
+  permissions: readonly string[] | null
   methods: readonly AuthenticationMethod[]
   userAgent: string | null
   ipAddress: string | null
   createdAt: Date
   authenticatedAt: Date
   lastUsedAt: Date
-  /** Until when it lasts unless used: never later than {@link endsAt}. */
+  /** Until when it lasts unless used: never later than {@link endsAt}, and of an API token the same. */
   expiresAt: Date
   /** Until when it lasts at most. */
   endsAt: Date
@@ -37,8 +41,8 @@ export interface SessionStore {
   findRecord(id: string): Promise<SessionRecord | null>
   /** A live session, or null. */
   find(id: string, now: Date): Promise<Session | null>
-  /** Live sessions, most recently used first. */
-  listByUser(userId: string, now: Date): Promise<Session[]>
+  /** Live sessions, most recently used first; those of one kind where it is given. */
+  listByUser(userId: string, now: Date, kind?: SessionKind): Promise<Session[]>
   /** The same for several users at once, in one statement. */
   listByUsers(userIds: readonly string[], now: Date): Promise<Session[]>
   /** Moves `lastUsedAt` and `expiresAt` on, unless it has ended; false if it has. */

@@ -9,7 +9,7 @@ const purgeLimit = 20
 
 /**
  * Starts a session of a user who has just proved who they are by `methods`. Its id is always new. Past the number that
- * a user may have, the least recently used one ends. It checks nothing about the user. Call it in a transaction.
+ * a user may have in browsers, the least recently used one ends. It checks nothing about the user. Call it in a transaction.
  *
  * @param replaces - the id of the session that the browser was signed in with until now: it ends
  */
@@ -24,6 +24,8 @@ export async function startSession(
     id: createId(),
     user: { id: user.id },
     kind: 'BROWSER',
+    name: null,
+    permissions: null,
     methods,
     userAgent: client.userAgent,
     ipAddress: client.ipAddress,
@@ -46,7 +48,7 @@ export async function startSession(
 async function endSurplus(identity: Identity, started: Session, client: Client): Promise<void> {
   const { sessions, settings } = identity
   const now = started.createdAt
-  const live = await sessions.listByUser(started.user.id, now)
+  const live = await sessions.listByUser(started.user.id, now, 'BROWSER')
   const others = live.filter(({ id }) => id !== started.id)
   for (const { id } of others.slice(settings.perUser - 1)) {
     if (!(await sessions.end(id, 'REVOKED', now))) continue

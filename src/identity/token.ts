@@ -20,8 +20,19 @@ export interface SessionTokens {
   verify(token: string, options?: { ignoreExpiration?: boolean }): Verification<SessionClaims>
 }
 
-/** How RFC 8176 names the methods. */
-const methodReferences: Record<AuthenticationMethod, string> = { PASSWORD: 'pwd' }
+/**
+ * How RFC 8176, section 2, names the methods. It has no name for a sign-in that a provider vouches for; a passkey is the
+ * possession of a key and, verified by the authenticator, its user: two factors.
+ */
+const methodReferences: Record<AuthenticationMethod, readonly string[]> = {
+  PASSWORD: ['pwd'],
+  EMAIL_CODE: ['otp'],
+  TOTP: ['otp'],
+  RECOVERY_CODE: ['otp'],
+  PASSKEY: ['pop', 'user', 'mfa'],
+  OAUTH: [],
+}
+const secondFactors: readonly AuthenticationMethod[] = ['TOTP', 'RECOVERY_CODE']
 
 /**
  * Makes and checks session tokens: `typ` is `session+jwt`, `exp` the session's idle end. They carry no address and no
@@ -41,7 +52,7 @@ export function createSessionTokens(context: TokenContext): SessionTokens {
         sid: session.id,
         exp: toSeconds(session.expiresAt),
         auth_time: toSeconds(session.authenticatedAt),
-        amr: session.methods.map((method) => methodReferences[method]),
+        amr: referencesOf(session.methods),
         roles: user.roles,
       }),
 
@@ -53,4 +64,10 @@ export function createSessionTokens(context: TokenContext): SessionTokens {
       return { claims: { ...result.claims, sid, roles: Array.isArray(roles) ? roles.map(String) : [] } }
     },
   }
+}
+
+function referencesOf(methods: readonly AuthenticationMethod[]): string[] {
+  const references = new Set(methods.flatMap((method) => methodReferences[method]))
+  if (methods.some((method) => secondFactors.includes(method)) && methods.length > 1) references.add('mfa')
+  return [...references]
 }

@@ -26,6 +26,8 @@ export const sessionOf = (id: string, userId: string, more: Partial<Session> = {
   id,
   user: { id: userId },
   kind: 'BROWSER',
+  name: null,
+  permissions: null,
   methods: ['PASSWORD'],
   userAgent: 'Browser/1.0',
   ipAddress: '192.0.2.1',

@@ -105,6 +105,33 @@ export function sessionStoreContract(open: OpenDatabase) {
       })
     })
 
+    describe('an API token', () => {
+      const token = sessionOf('t', 'ada', {
+        kind: 'API_TOKEN',
+        name: 'Nightly export',
+        permissions: ['DOCUMENT_READ'],
+        expiresAt: at(1000),
+      })
+
+      it('is kept with its name and scopes, and listed by its kind', async () => {
+        await sessions.create(token)
+        await sessions.create(sessionOf('s', 'ada'))
+        await sessions.create({ ...token, id: 'other', user: { id: 'bob' } })
+        expect(await sessions.listByUser('ada', at(1), 'API_TOKEN')).toEqual([token])
+        expect((await sessions.listByUser('ada', at(1), 'BROWSER')).map(({ id }) => id)).toEqual(['s'])
+        expect((await liveOf('ada')).sort()).toEqual(['s', 't'])
+        expect((await sessions.findRecord('t'))?.session).toEqual(token)
+      })
+
+      it('lasts to its end without being used, and no longer by being used', async () => {
+        await sessions.create(token)
+        expect(await sessions.touch('t', at(999), token.endsAt)).toBe(true)
+        expect((await sessions.find('t', at(999.999)))?.id).toBe('t')
+        await expect(sessions.touch('t', at(999), at(1001))).rejects.toMatchObject({ violation: 'CHECK' })
+        expect(await sessions.find('t', at(1000))).toBeNull()
+      })
+    })
+
     describe('touch()', () => {
       it('moves the last use and the expiry on', async () => {
         await sessions.create(sessionOf('s', 'ada'))

@@ -73,6 +73,24 @@ PRAGMA foreign_keys=ON;`
     expect(() => connection.exec("INSERT INTO children VALUES ('d', 'nobody')")).toThrow('FOREIGN KEY')
   })
 
+  it('keeps the users and sessions of a database from before there were API tokens', () => {
+    const before = join(folder, 'before')
+    cpSync(shipped, before, { recursive: true })
+    const journal = join(before, 'meta', '_journal.json')
+    const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8'))
+    writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 2) }))
+    migrate(connection, before)
+    connection.exec(`INSERT INTO users VALUES ('ada', 'Ada', 'ada@example.com', 'ada@example.com', NULL, NULL, 1);
+      INSERT INTO sessions VALUES ('s', 'ada', 'BROWSER', '["PASSWORD"]', NULL, NULL, 1, 1, 1, 2, 3, NULL, NULL)`)
+    migrate(connection, shipped)
+    expect(rows('SELECT id, user_id, methods, ends_at, name, permissions FROM sessions')).toEqual([
+      ['s', 'ada', '["PASSWORD"]', 3, null, null],
+    ])
+    expect(rows('SELECT id FROM users')).toEqual([['ada']])
+    connection.exec('DELETE FROM users')
+    expect(rows('SELECT count(*) FROM sessions')).toEqual([[0]])
+  })
+
   it('leaves foreign keys on, after a failure too', () => {
     migrate(connection, migrations(family))
     expect(connection.pragma('foreign_keys', { simple: true })).toBe(1)

@@ -44,6 +44,14 @@ describe('authenticate()', () => {
     expect(calls).toEqual(['findRecord'])
   })
 
+  it('takes no API token for a browser, though its session stands', async () => {
+    const session = { ...ada.session, id: 'token', kind: 'API_TOKEN', name: 'Export' } as const
+    await identity.sessions.create(session)
+    const disguised = { ...session, kind: 'BROWSER' } as const
+    expect(await authenticate(identity, identity.tokens.issue(disguised, ada.user))).toEqual(cleared)
+    expect(await identity.sessions.find('token', identity.clock.now())).toEqual(session)
+  })
+
   it('takes no token for an anonymous viewer without a cookie, and reads nothing', async () => {
     const calls: string[] = []
     expect(await authenticate({ ...identity, sessions: tracing(identity.sessions, calls) }, null)).toEqual(anonymous)

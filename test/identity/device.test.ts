@@ -48,6 +48,8 @@ describe('createDeviceTokens()', () => {
       id: 'session-1',
       user: { id: 'ada' },
       kind: 'BROWSER',
+      name: null,
+      permissions: null,
       methods: ['PASSWORD'],
       userAgent: null,
       ipAddress: null,

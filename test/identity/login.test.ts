@@ -49,6 +49,8 @@ describe('login()', () => {
       id: expect.any(String),
       user: { id: ada.user.id },
       kind: 'BROWSER',
+      name: null,
+      permissions: null,
       methods: ['PASSWORD'],
       userAgent: 'Test/1.0',
       ipAddress: '192.0.2.1',
@@ -313,6 +315,21 @@ describe('the sessions of a user', () => {
       expect(revoked).toEqual([
         expect.objectContaining({ subject: { type: 'Session', id: first?.id }, detail: 'more than 3 sessions' }),
       ])
+    } finally {
+      await identity.opened.close()
+    }
+  })
+
+  it('leave API tokens alone, which count for none of them', async () => {
+    const settings = { idle: 3600, absolute: 86_400, perUser: 1 }
+    const identity = await createTestIdentity({ settings })
+    try {
+      const { session } = await registerAda(identity)
+      await identity.sessions.create({ ...session, id: 'token', kind: 'API_TOKEN', name: 'Export' })
+      identity.clock.advance(1)
+      const signedIn = await login(identity, { email, password }, home)
+      const live = await identity.sessions.listByUser(session.user.id, identity.clock.now())
+      expect(live.map(({ id }) => id)).toEqual([signedIn.session.id, 'token'])
     } finally {
       await identity.opened.close()
     }

@@ -39,6 +39,8 @@ function createFixture(keys: readonly SigningKey[] = [key]) {
     id: 'session-1',
     user: { id: 'ada' },
     kind: 'BROWSER',
+    name: null,
+    permissions: null,
     methods: ['PASSWORD'],
     userAgent: null,
     ipAddress: null,
@@ -81,6 +83,17 @@ describe('createSessionTokens()', () => {
       amr: ['pwd'],
       roles: ['MEMBER', 'EDITOR'],
     })
+  })
+
+  it.each<[string, Session['methods'], string[]]>([
+    ['a code by mail', ['EMAIL_CODE'], ['otp']],
+    ['a second factor', ['PASSWORD', 'TOTP'], ['pwd', 'otp', 'mfa']],
+    ['a recovery code', ['OAUTH', 'RECOVERY_CODE'], ['otp', 'mfa']],
+    ['a passkey, which is two factors', ['PASSKEY'], ['pop', 'user', 'mfa']],
+    ['a provider, for which there is no name', ['OAUTH'], []],
+  ])('names %s as RFC 8176 does', (_, methods, amr) => {
+    const { tokens, session, user } = createFixture()
+    expect(tokens.verify(tokens.issue({ ...session, methods }, user))).toMatchObject({ claims: { amr } })
   })
 
   it('verifies what it made', () => {

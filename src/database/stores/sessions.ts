@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
-import type { Session, SessionEnd, SessionStore } from '../../identity/session.ts'
+import type { Session, SessionEnd, SessionKind, SessionStore } from '../../identity/session.ts'
 import type { Database } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import { toUsers } from './users.ts'
@@ -15,11 +15,11 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
     .leftJoin(roleAssignments, eq(roleAssignments.userId, users.id))
     .where(eq(sessions.id, sql.placeholder('id')))
     .prepare('session_record')
-  const listByUsers = async (userIds: readonly string[], now: Date) => {
+  const list = async (userIds: readonly string[], now: Date, kind?: SessionKind) => {
     const rows = await db
       .select()
       .from(sessions)
-      .where(and(inArray(sessions.userId, [...userIds]), isLive(now)))
+      .where(and(inArray(sessions.userId, [...userIds]), isLive(now), kind && eq(sessions.kind, kind)))
       .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
     return rows.map(toSession)
   }
@@ -41,8 +41,8 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
         .where(and(eq(sessions.id, id), isLive(now)))
       return rows[0] ? toSession(rows[0]) : null
     },
-    listByUser: (userId, now) => listByUsers([userId], now),
-    listByUsers,
+    listByUser: (userId, now, kind) => list([userId], now, kind),
+    listByUsers: (userIds, now) => list(userIds, now),
     async touch(id, lastUsedAt, expiresAt) {
       const rows = await db
         .update(sessions)
