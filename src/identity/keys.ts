@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { ConfigError } from '../errors.ts'
+import { writeOnce } from './write-once.ts'
 
 export type SigningAlgorithm = 'HS256'
 
@@ -54,20 +54,6 @@ export async function loadDevelopmentKey(path: string): Promise<SigningKey[]> {
   const secret = randomBytes(minimumSecretLength).toString('base64url')
   await writeOnce(path, JSON.stringify([{ kid: 'development', alg: 'HS256', secret }]))
   return parseSigningKeys(await readFile(path, 'utf8'), path)
-}
-
-/** Of several processes that start at once one file stands, whole from the first moment: a link appears at one stroke. */
-async function writeOnce(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const draft = `${path}.${randomBytes(8).toString('hex')}`
-  await writeFile(draft, text, { flag: 'wx', mode: 0o600 })
-  try {
-    await link(draft, path)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  } finally {
-    await unlink(draft)
-  }
 }
 
 interface KeyEntry {
