@@ -1,0 +1,27 @@
+import type { GraphQLSchema } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { type AccessFinding, type AccessOptions, createAccessCheck } from './check-access.ts'
+
+/**
+ * Registers one Vitest test for each guarded coordinate of a schema. Each runs every way to it as every viewer, and fails
+ * with what was not as the SDL has it.
+ *
+ * @param schema - executable, as it is before `authorizeSchema`
+ * @throws SchemaPolicyError when `authorizeSchema` does
+ */
+export function describeAccess(schema: GraphQLSchema, options: AccessOptions = {}): void {
+  const { coordinates, check } = createAccessCheck(schema, options)
+  describe('access', () => {
+    it.each(coordinates)('of %s is as the schema has it', async (coordinate) => {
+      const { findings } = await check(coordinate)
+      expect(findings.map(describeFinding)).toEqual([])
+    })
+  })
+}
+
+/** Gives a finding as people read it. */
+export function describeFinding({ coordinate, problem, run }: AccessFinding): string {
+  if (!run) return `${coordinate}: ${problem}`
+  const { operation, variables, viewer, world } = run
+  return `${coordinate}: ${problem}\n  as ${viewer}, where ${world}:\n  ${operation}\n  ${JSON.stringify(variables)}`
+}

@@ -1,0 +1,9 @@
+export {
+  type AccessCheck,
+  type AccessFinding,
+  type AccessOptions,
+  type CoordinateReport,
+  checkAccess,
+  createAccessCheck,
+} from './check-access.ts'
+export { describeAccess, describeFinding } from './describe-access.ts'
