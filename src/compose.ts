@@ -32,6 +32,8 @@ export interface Overrides {
   logger?: Logger
   /** Milliseconds that an operation may take. */
   timeLimit?: number
+  /** Milliseconds for which a stop waits for requests in flight. */
+  stopLimit?: number
 }
 
 export interface Composition {
@@ -39,12 +41,10 @@ export interface Composition {
   database: Database
   /** Not listening yet. */
   server: FastifyInstance
-  /** Lets what is in flight finish, for at most ten seconds, then closes the database. */
+  /** Lets what is in flight finish, for at most ten seconds unless told otherwise, then closes the database. */
   close(): Promise<void>
 }
 
-/** Milliseconds for which a stop waits for requests in flight. */
-const stopLimit = 10_000
 /** How many threads libuv has for work such as hashing passwords, unless told otherwise. */
 const threads = 4
 
@@ -55,7 +55,7 @@ const threads = 4
  * @throws SchemaPolicyError when a rule in the schema could not be enforced as it stands
  */
 export async function compose(config: Config<SigningKey>, overrides: Overrides = {}): Promise<Composition> {
-  const { logger = createLogger(config.logLevel), timeLimit } = overrides
+  const { logger = createLogger(config.logLevel), timeLimit, stopLimit = 10_000 } = overrides
   const { application, database } = await composeApplication(config, overrides)
   try {
     if (config.seedDemo) await seedDemo(application)

@@ -94,10 +94,22 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     return reply.code(status).send(body)
   })
   logRequests(server)
+  letGoWhenStopping(server)
 
   addHealthRoutes(server, ready)
   addGraphqlRoute(server, { application, apollo, config, timeLimit })
   return server
+}
+
+/** What is answered while the server stops is the last on its connection: kept alive, it would hold up the stop. */
+function letGoWhenStopping(server: FastifyInstance): void {
+  let stopping = false
+  server.addHook('preClose', async () => {
+    stopping = true
+  })
+  server.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close')
+  })
 }
 
 function logRequests(server: FastifyInstance): void {
