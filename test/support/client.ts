@@ -43,9 +43,9 @@ const login = /* GraphQL */ `
  * A browser with a cookie jar.
  *
  * @param publicUrl - the origin it believes to be talking to, where that is a proxy's
+ * @param jar - the cookies that it has already
  */
-export function createClient(url: string, publicUrl = url): Client {
-  const jar = new CookieJar()
+export function createClient(url: string, publicUrl = url, jar = new CookieJar()): Client {
   const send = async <Data>(path: string, init: RequestInit = {}): Promise<Answer<Data>> => {
     const cookie = await jar.getCookieString(publicUrl)
     const headers = new Headers(init.headers)
@@ -83,4 +83,12 @@ export function refusals({ body }: Answer<unknown>): [code: string, path: string
 /** The codes of the answer's errors, in order. */
 export function codes({ body }: Answer<unknown>): string[] {
   return (body.errors ?? []).map(({ extensions }) => extensions.code)
+}
+
+/** Whether nobody listens there. */
+export async function isRefused(url: string): Promise<boolean> {
+  return fetch(`${url}/health/live`).then(
+    () => false,
+    () => true,
+  )
 }

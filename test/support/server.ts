@@ -1,10 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { type Composition, compose, type Overrides } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
@@ -25,7 +21,7 @@ export type OnEnd = (end: () => void | Promise<void>) => void
 
 /** The bytes `s` × 32: a key that tests can sign with too. */
 export const testSecret = Buffer.alloc(32, 's')
-const testKeys = JSON.stringify([{ kid: 'test', alg: 'HS256', secret: testSecret.toString('base64url') }])
+export const testKeys = JSON.stringify([{ kid: 'test', alg: 'HS256', secret: testSecret.toString('base64url') }])
 
 /** What the open network needs. */
 export const productionEnv: Env = {
@@ -70,45 +66,4 @@ export async function startServer({
   }
   onEnd(close)
   return { ...composition, url, databasePath: config.databasePath, close }
-}
-
-export interface ServerProcess {
-  url: string
-  process: ChildProcess
-  /** Sends the signal and gives the exit code, null when the signal itself ended the process. */
-  stop(signal: NodeJS.Signals): Promise<number | null>
-}
-
-/** The server as its users start it: a process of its own, which can be killed. */
-export async function spawnServer(folder: string, env: Env = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
-    env: {
-      NODE_ENV: 'test',
-      SEED_DEMO: 'true',
-      PORT: '0',
-      DATABASE_URL: `file:${join(folder, 'gatehouse.db')}`,
-      JWT_KEYS: testKeys,
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exit: Promise<[number | null]> = once(child, 'exit') as Promise<[number | null]>
-  onTestFinished(() => {
-    if (child.exitCode === null) child.kill('SIGKILL')
-  })
-  const { promise: listening, resolve, reject } = Promise.withResolvers<string>()
-  void exit.then(([code]) => reject(new Error(`The server ended with ${code} before it listened`)))
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const url = /Server listening at (http:[^"]+)/.exec(line)?.[1]
-    if (url) resolve(url)
-  })
-  return {
-    url: await listening,
-    process: child,
-    async stop(signal) {
-      child.kill(signal)
-      const [code] = await exit
-      return code
-    },
-  }
 }
