@@ -54,3 +54,7 @@ export const documentOf = (id: string, ownerId: string, more: Partial<Document> 
 /** Does one thing twenty times at once and gives what came of each. */
 export const twentyTimes = <Result>(work: (index: number) => Promise<Result>) =>
   Promise.allSettled(Array.from({ length: 20 }, (_, index) => work(index)))
+
+/** What came of those that did not throw. */
+export const valuesOf = <Result>(results: readonly PromiseSettledResult<Result>[]) =>
+  results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))

@@ -3,6 +3,7 @@ import { openTestDatabase } from '../support/database.ts'
 import { accessGrantStoreContract } from './access-grants.ts'
 import { auditStoreContract } from './audit.ts'
 import { documentStoreContract } from './documents.ts'
+import { oneTimeSecretStoreContract } from './one-time-secrets.ts'
 import { passwordStoreContract } from './passwords.ts'
 import { roleStoreContract } from './roles.ts'
 import { sessionStoreContract } from './sessions.ts'
@@ -14,6 +15,7 @@ describe('on SQLite', () => {
     userStoreContract,
     passwordStoreContract,
     sessionStoreContract,
+    oneTimeSecretStoreContract,
     roleStoreContract,
     documentStoreContract,
     accessGrantStoreContract,
