@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -18,10 +17,13 @@ import { createLogger } from './http/logger.ts'
 import { requestScope } from './http/request-scope.ts'
 import { createServer } from './http/server.ts'
 import { createId } from './id.ts'
+import { createOneTimeSecrets } from './identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from './identity/device.ts'
 import { loadDevelopmentKey, type SigningKey } from './identity/keys.ts'
+import { deriveKey, loadDevelopmentMasterKey } from './identity/master-key.ts'
 import { createPasswordHasher } from './identity/password/hash.ts'
 import { defaultPasswordRules } from './identity/password/rules.ts'
+import { createSealing } from './identity/sealing.ts'
 import { createThrottle } from './identity/throttle.ts'
 import { defaultThrottleSettings } from './identity/throttle-settings.ts'
 import { createSessionTokens } from './identity/token.ts'
@@ -112,10 +114,13 @@ export async function composeApplication(
   config: Config<SigningKey>,
   { clock = systemClock }: Pick<Overrides, 'clock'> = {},
 ): Promise<{ application: Application; database: Database }> {
-  const keys =
-    config.signingKeys ?? (await loadDevelopmentKey(join(dirname(config.databasePath), 'development-keys.json')))
+  const beside = (file: string) => join(dirname(config.databasePath), file)
+  const keys = config.signingKeys ?? (await loadDevelopmentKey(beside('development-keys.json')))
+  const masterKey = config.masterKey ?? (await loadDevelopmentMasterKey(beside('development-master-key')))
   const database = await openSqlite({ path: config.databasePath })
-  const { users, passwords, sessions, roles, throttle, audit, documents, accessGrants } = createStores(database)
+  const stores = createStores(database)
+  const { users, passwords, sessions, roles, throttle, audit, documents, accessGrants } = stores
+  const sealing = createSealing(masterKey)
   const tokenContext = { keys, issuer: config.publicUrl, audience: config.publicUrl, clock, createId }
   const shared = { users, audit, transaction: database.transaction, clock, createId }
 
@@ -129,7 +134,7 @@ export async function composeApplication(
         roles,
         throttle: createThrottle({
           store: throttle,
-          secret: deriveThrottleSecret(keys),
+          secret: deriveKey(masterKey, 'throttle'),
           clock,
           settings: defaultThrottleSettings,
         }),
@@ -143,6 +148,8 @@ export async function composeApplication(
         passwordRules: { ...defaultPasswordRules, minimumLength: config.passwordMinLength },
         tokens: createSessionTokens(tokenContext),
         devices: createDeviceTokens(tokenContext),
+        sealing,
+        oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
         settings: config.session,
       },
       access: { ...shared, roles },
@@ -150,11 +157,4 @@ export async function composeApplication(
       audit,
     },
   }
-}
-
-/** From the oldest key, so that adding a new one forgets no failures. */
-function deriveThrottleSecret(keys: readonly SigningKey[]): Buffer {
-  const oldest = keys.at(-1)
-  if (!oldest) throw new TypeError('There is no signing key')
-  return Buffer.from(hkdfSync('sha256', oldest.signingKey, '', 'gatehouse throttle', 32))
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { ConfigError, type ConfigProblem } from './errors.ts'
 
@@ -19,6 +20,8 @@ export interface Config<SigningKey = unknown> {
   cookieSameSite: 'lax' | 'none'
   /** Newest first; null in development, where a key is kept beside the database. */
   signingKeys: readonly SigningKey[] | null
+  /** Under which all that is secret at rest is kept; null in development, where one is kept beside the database. */
+  masterKey: KeyObject | null
   /** How many proxies stand before this server. */
   trustProxy: number
   logLevel: LogLevel
@@ -59,6 +62,12 @@ export const settings = [
     default: 'a key kept beside the database',
     meaning:
       'The keys that sign session tokens, as a JSON list with the newest first: `[{ "kid", "alg": "HS256", "secret" }]`, the secret at least 32 random bytes in base64url. Required in production',
+  },
+  {
+    name: 'MASTER_KEY',
+    default: 'a key kept beside the database',
+    meaning:
+      'The key under which everything secret in the database is encrypted or hashed: 32 random bytes in base64. Another one opens nothing that this one sealed. Required in production',
   },
   {
     name: 'ALLOWED_ORIGINS',
@@ -130,11 +139,13 @@ class Fault extends Error {}
  * Reads and checks the whole configuration. An empty variable counts as unset.
  *
  * @param parseKeys - reads JWT_KEYS; handed in, because this file knows no domain
+ * @param parseMasterKey - reads MASTER_KEY
  * @throws ConfigError with every fault at once, each with its variable and what that should be
  */
 export function readConfig<SigningKey>(
   env: Record<string, string | undefined>,
   parseKeys: (json: string) => readonly SigningKey[],
+  parseMasterKey: (text: string) => KeyObject,
 ): Config<SigningKey> {
   const problems: ConfigProblem[] = []
   const report = (variable: Variable, problem: string) => problems.push({ variable, problem })
@@ -162,12 +173,15 @@ export function readConfig<SigningKey>(
   const idle = read('SESSION_IDLE', 7 * 86_400, wholeNumber(leastIdle, 365 * 86_400))
   const absolute = read('SESSION_ABSOLUTE', Math.max(idle, 30 * 86_400), wholeNumber(leastIdle, 365 * 86_400))
   const signingKeys = read<readonly SigningKey[] | null>('JWT_KEYS', null, parseKeys)
+  const masterKey = read<KeyObject | null>('MASTER_KEY', null, parseMasterKey)
   const seedDemo = read('SEED_DEMO', environment === 'development', (text) => oneOf(['true', 'false'])(text) === 'true')
 
   if (production && !env.PUBLIC_URL?.trim())
     report('PUBLIC_URL', 'is required in production: the https origin that browsers use, https://api.example.com')
   if (production && !env.JWT_KEYS?.trim())
     report('JWT_KEYS', 'is required in production: a JSON list of keys, [{ "kid", "alg": "HS256", "secret" }]')
+  if (production && !env.MASTER_KEY?.trim())
+    report('MASTER_KEY', 'is required in production: 32 random bytes in base64')
   if (production && seedDemo) report('SEED_DEMO', 'should not be true in production: the demo password is public')
   if (absolute < idle) report('SESSION_ABSOLUTE', `should be at least SESSION_IDLE, ${idle}, not ${absolute}`)
   if (sameSite === 'None' && !secure) report('COOKIE_SAME_SITE', 'can be None only when PUBLIC_URL is https')
@@ -184,6 +198,7 @@ export function readConfig<SigningKey>(
     allowedOrigins,
     cookieSameSite: sameSite === 'None' ? 'none' : 'lax',
     signingKeys,
+    masterKey,
     trustProxy: read('TRUST_PROXY', 0, wholeNumber(0, 10)),
     logLevel: read('LOG_LEVEL', 'info', oneOf(logLevels)),
     seedDemo,

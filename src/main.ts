@@ -7,6 +7,7 @@ import { ConfigError } from './errors.ts'
 import { graphqlPath } from './http/graphql-route.ts'
 import { createLogger } from './http/logger.ts'
 import { parseSigningKeys } from './identity/keys.ts'
+import { parseMasterKey } from './identity/master-key.ts'
 
 try {
   await start()
@@ -17,7 +18,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const config = readConfig(process.env, parseSigningKeys)
+  const config = readConfig(process.env, parseSigningKeys, parseMasterKey)
   const logger = createLogger(config.logLevel)
   const { server, close } = await compose(config, { logger })
 

@@ -3,14 +3,21 @@ import { describe, expect, it } from 'vitest'
 import { readConfig, settings } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
 import { parseSigningKeys } from '../src/identity/keys.ts'
+import { parseMasterKey } from '../src/identity/master-key.ts'
 import { readSection, readTableRows } from './support/markdown.ts'
 
 const secret = Buffer.alloc(32, 7).toString('base64url')
 const keys = JSON.stringify([{ kid: 'one', alg: 'HS256', secret }])
-const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://api.example.com', JWT_KEYS: keys }
+const masterKey = Buffer.alloc(32, 8)
+const production = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://api.example.com',
+  JWT_KEYS: keys,
+  MASTER_KEY: masterKey.toString('base64'),
+}
 
 function read(env: Record<string, string>) {
-  return readConfig(env, parseSigningKeys)
+  return readConfig(env, parseSigningKeys, parseMasterKey)
 }
 
 function problems(env: Record<string, string>) {
@@ -39,6 +46,7 @@ describe('readConfig()', () => {
       allowedOrigins: [],
       cookieSameSite: 'lax',
       signingKeys: null,
+      masterKey: null,
       trustProxy: 0,
       logLevel: 'info',
       seedDemo: true,
@@ -52,7 +60,8 @@ describe('readConfig()', () => {
     const config = read(production)
     expect(config).toMatchObject({ secure: true, seedDemo: false, introspection: 'by-role' })
     expect(config.signingKeys?.map(({ kid }) => kid)).toEqual(['one'])
-    expect(variables({ NODE_ENV: 'production' })).toEqual(['PUBLIC_URL', 'JWT_KEYS'])
+    expect(config.masterKey?.export()).toEqual(masterKey)
+    expect(variables({ NODE_ENV: 'production' })).toEqual(['PUBLIC_URL', 'JWT_KEYS', 'MASTER_KEY'])
   })
 
   it('tells every fault at once, each with its variable', () => {
@@ -63,9 +72,10 @@ describe('readConfig()', () => {
       TRUST_PROXY: '-1',
       SEED_DEMO: 'true',
       JWT_KEYS: '[]',
+      MASTER_KEY: 'short',
     }
-    expect(new Set(variables(env))).toEqual(new Set(['PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'SEED_DEMO', 'JWT_KEYS']))
-    expect(() => read(env)).toThrow(/has 5 faults:\n.*PORT: should be a whole number from 0 to 65535, not "65536"/s)
+    expect(variables(env).sort()).toEqual(['JWT_KEYS', 'LOG_LEVEL', 'MASTER_KEY', 'PORT', 'SEED_DEMO', 'TRUST_PROXY'])
+    expect(() => read(env)).toThrow(/has 6 faults:\n.*PORT: should be a whole number from 0 to 65535, not "65536"/s)
   })
 
   it('takes an empty variable for an unset one, and leaves unknown ones alone', () => {
@@ -141,6 +151,15 @@ describe('readConfig()', () => {
     const [problem] = problems({ JWT_KEYS: JSON.stringify([{ kid: 'one', alg: 'HS256', secret: short }]) })
     expect(problem).toEqual({ variable: 'JWT_KEYS', problem: 'key 1 needs a "secret" of at least 32 bytes' })
   })
+
+  it.each([Buffer.alloc(31, 7).toString('base64'), Buffer.alloc(32, 7).toString('hex'), 'hunter2'])(
+    'refuses the master key %s, without quoting it',
+    (MASTER_KEY) => {
+      expect(problems({ MASTER_KEY })).toEqual([
+        { variable: 'MASTER_KEY', problem: 'should be 32 random bytes in base64' },
+      ])
+    },
+  )
 
   it('refuses a session that ends before it is idle, and unsafe lengths', () => {
     expect(variables({ SESSION_IDLE: '7200', SESSION_ABSOLUTE: '3600' })).toEqual(['SESSION_ABSOLUTE'])

@@ -4,6 +4,7 @@ import { readConfig } from '../config.ts'
 import { ConfigError, GatehouseError } from '../errors.ts'
 import { scalars } from '../graphql/resolvers/scalars.ts'
 import { parseSigningKeys } from '../identity/keys.ts'
+import { parseMasterKey } from '../identity/master-key.ts'
 import { createAdmin } from './create-admin.ts'
 import { readPassword } from './read-password.ts'
 import { isMisuse, UsageError } from './usage-error.ts'
@@ -38,7 +39,7 @@ async function run(args: string[]): Promise<void> {
   if (command !== 'create-admin') throw new UsageError(command ? `There is no command ${command}` : 'Name a command')
   if (email === undefined || surplus.length > 0) throw new UsageError('create-admin takes one address')
 
-  const config = readConfig(process.env, parseSigningKeys)
+  const config = readConfig(process.env, parseSigningKeys, parseMasterKey)
   const input = { email: parseEmail(email), name: values.name ?? 'Administrator' }
   const { application, database } = await composeApplication(config)
   try {

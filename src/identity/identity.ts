@@ -4,8 +4,10 @@ import type { Clock } from '../clock.ts'
 import type { CreateId } from '../id.ts'
 import type { Transaction } from '../transaction.ts'
 import type { DeviceTokens } from './device.ts'
+import type { OneTimeSecrets } from './one-time-secret.ts'
 import type { PasswordHasher } from './password/hash.ts'
 import type { PasswordRules } from './password/rules.ts'
+import type { Sealing } from './sealing.ts'
 import type { Session, SessionStore } from './session.ts'
 import type { Throttle } from './throttle.ts'
 import type { SessionTokens } from './token.ts'
@@ -23,6 +25,8 @@ export interface Identity {
   passwordRules: PasswordRules
   tokens: SessionTokens
   devices: DeviceTokens
+  sealing: Sealing
+  oneTimeSecrets: OneTimeSecrets
   transaction: Transaction
   clock: Clock
   createId: CreateId

@@ -9,10 +9,12 @@ import { limitsRule } from '../../src/graphql/limits.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
 import { createId } from '../../src/id.ts'
 import { authenticate } from '../../src/identity/authenticate.ts'
+import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from '../../src/identity/device.ts'
 import { type Client, defaultSessionSettings } from '../../src/identity/identity.ts'
 import { createPasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
+import { createSealing } from '../../src/identity/sealing.ts'
 import { startSession } from '../../src/identity/start-session.ts'
 import { createThrottle } from '../../src/identity/throttle.ts'
 import { defaultThrottleSettings } from '../../src/identity/throttle-settings.ts'
@@ -38,6 +40,7 @@ const everything = { actions: null, actorId: null, subjectId: null, from: null, 
 export async function openApplication() {
   const { database, stores, close } = await openTestDatabase()
   const clock = createSetClock()
+  const sealing = createSealing(key)
   const shared = { ...stores, grants: stores.accessGrants, transaction: database.transaction, clock, createId }
   const tokens = {
     keys: [{ kid: 'test', algorithm: 'HS256' as const, signingKey: key, verificationKey: key }],
@@ -54,6 +57,8 @@ export async function openApplication() {
       passwordRules: defaultPasswordRules,
       tokens: createSessionTokens(tokens),
       devices: createDeviceTokens(tokens),
+      sealing,
+      oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
       settings: defaultSessionSettings,
     },
     access: shared,

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
 import { createId } from '../../src/id.ts'
+import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from '../../src/identity/device.ts'
 import {
   type Client,
@@ -11,6 +12,7 @@ import {
 import { createPasswordHasher, type PasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
 import { register } from '../../src/identity/register.ts'
+import { createSealing } from '../../src/identity/sealing.ts'
 import { createThrottle } from '../../src/identity/throttle.ts'
 import { defaultThrottleSettings, type ThrottleSettings } from '../../src/identity/throttle-settings.ts'
 import { createSessionTokens } from '../../src/identity/token.ts'
@@ -77,6 +79,7 @@ export async function createTestIdentity({
   const opened = await openTestDatabase()
   const { stores, database } = opened
   const clock = createSetClock()
+  const sealing = createSealing(createSecretKey(Buffer.alloc(32, 5)))
   const context = {
     keys: [createKey('test', 1)],
     issuer: 'https://gatehouse.test',
@@ -102,6 +105,8 @@ export async function createTestIdentity({
     passwordRules: defaultPasswordRules,
     tokens: createSessionTokens(context),
     devices: createDeviceTokens(context),
+    sealing,
+    oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
     clock,
     createId,
     settings,

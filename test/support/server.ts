@@ -6,6 +6,7 @@ import { type Composition, compose, type Overrides } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/http/logger.ts'
 import { parseSigningKeys } from '../../src/identity/keys.ts'
+import { parseMasterKey } from '../../src/identity/master-key.ts'
 
 export type Env = Record<string, string>
 
@@ -28,6 +29,7 @@ export const productionEnv: Env = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://api.example.com',
   TRUST_PROXY: '1',
+  MASTER_KEY: Buffer.alloc(32, 'm').toString('base64'),
 }
 
 /** A folder that goes when the test is over. */
@@ -55,6 +57,7 @@ export async function startServer({
       ...env,
     },
     parseSigningKeys,
+    parseMasterKey,
   )
   const composition = await compose(config, { logger: createLogger('silent'), ...overrides })
   const url = await composition.server.listen({ port: 0, host: '127.0.0.1' })
