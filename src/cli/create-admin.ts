@@ -34,7 +34,7 @@ export async function createAdmin({ identity, access }: Application, input: NewA
     if (await users.findByEmail(email)) throw taken(email)
     const id = createId()
     const now = clock.now()
-    await users.create({ id, name, email, emailVerified: true, suspended: false, roles: ['ADMIN'], createdAt: now })
+    await users.create({ id, name, email, emailVerified: true, suspended: false, roles: [], createdAt: now })
     await passwords.put(id, hash, now)
     await record(identity, commandLine, { action: 'USER_REGISTERED', subject: { type: 'User', id } })
     return assignRole(access, { userId: id, role: 'ADMIN' }, commandLine)

@@ -92,3 +92,16 @@ export async function startServerProgram(folder: string, env: Env = {}): Promise
   const [, url = ''] = await program.waitFor(/Server listening at (http:[^"]+)/)
   return { ...program, url }
 }
+
+/** How a program ended, and all that it wrote. */
+export interface Outcome {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs a program to its end. */
+export async function runProgram(file: string, beginning?: Beginning): Promise<Outcome> {
+  const { ended, output } = startProgram(file, beginning)
+  return { code: await ended, ...output }
+}
