@@ -1,18 +1,17 @@
 import { grantedPermissions } from '../../directives/index.ts'
 import { changePassword } from '../../identity/change-password.ts'
-import type { SignedIn } from '../../identity/identity.ts'
 import { login } from '../../identity/login.ts'
 import { logout } from '../../identity/logout.ts'
 import { register } from '../../identity/register.ts'
 import { revokeOtherSessions } from '../../identity/revoke-other-sessions.ts'
 import { revokeSession } from '../../identity/revoke-session.ts'
-import type { Session } from '../../identity/session.ts'
 import { updateProfile } from '../../identity/update-profile.ts'
 import { parseSearch } from '../../search.ts'
 import type { Resolvers } from '../__generated__/resolvers.ts'
 import { createConnection } from '../connection.ts'
-import { type Context, createViewer, requireSession, requireViewer } from '../context.ts'
+import { type Context, requireSession, requireViewer } from '../context.ts'
 import { loadUser } from '../loaders.ts'
+import { keep, signIn, signOut } from '../sign-in.ts'
 
 export const identityResolvers: Resolvers = {
   Query: {
@@ -89,24 +88,6 @@ export const identityResolvers: Resolvers = {
   LoginResult: {
     __resolveType: () => 'Session',
   },
-}
-
-function signIn(context: Context, signedIn: SignedIn): Session {
-  keep(context, signedIn)
-  context.established = createViewer(signedIn)
-  return signedIn.session
-}
-
-function keep(context: Context, signedIn: SignedIn) {
-  context.cookies.set(signedIn)
-  context.sessionToken = signedIn.token
-}
-
-function signOut(context: Context) {
-  context.cookies.clear()
-  context.sessionToken = null
-  context.session = null
-  context.established = null
 }
 
 /** Whether it is the session of the cookie that the browser has once it gets the answer. */
