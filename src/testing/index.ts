@@ -1,3 +1,4 @@
+export { type Answer, type ApplicationOptions, createApplicationCheck } from './application-check.ts'
 export {
   type AccessCheck,
   type AccessFinding,

@@ -40,8 +40,10 @@ export function makeArguments(
 ): Record<string, unknown> {
   const made: Record<string, unknown> = {}
   for (const argument of args) {
-    const given = recipe.given?.(`${coordinate}(${argument.name}:)`)
     const place = [argument.name]
+    const { provision } = recipe
+    const isMade = provision?.place[0] === argument.name && (provision.as !== 'value' || provision.place.length > 1)
+    const given = isMade ? undefined : recipe.given?.(`${coordinate}(${argument.name}:)`)
     if (given !== undefined) made[argument.name] = given
     else if (isWanted(place, isRequiredArgument(argument), recipe))
       made[argument.name] = makeValue(argument.type, place, recipe, [])

@@ -36,6 +36,8 @@ export interface Way {
   provision?: Provision
   /** Whether arguments stand in the operation's text. */
   isLiteral?: boolean
+  /** Whether each object tells its type. */
+  isTyped?: boolean
 }
 
 type Selecting = Pick<Hop, 'conditions' | 'isNamed'> & { key?: string }
@@ -128,13 +130,14 @@ export function printWay(way: Way, args: HopArguments): { text: string; variable
     })
     return printed.length > 0 ? `(${printed.join(', ')})` : ''
   }
+  const type = way.isTyped ? '__typename ' : ''
   const print = (index: number): string => {
     const hop = way.hops[index]
     if (!hop) return '__typename'
     const name = hop.field?.name ?? '__typename'
     const alias = hop.key === name ? '' : `${hop.key}: `
     const isLeaf = !hop.field || isLeafType(getNamedType(hop.field.type))
-    const field = `${alias}${name}${printArguments(hop, index)}${isLeaf ? '' : ` { ${print(index + 1)} }`}`
+    const field = `${alias}${name}${printArguments(hop, index)}${isLeaf ? '' : ` { ${type}${print(index + 1)} }`}`
     const [outer, ...inner] = hop.conditions
     const nested = inner.reduceRight((text, condition) => `... on ${condition} { ${text} }`, field)
     if (outer === undefined) return nested
