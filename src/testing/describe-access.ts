@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { type ApplicationOptions, createApplicationCheck } from './application-check.ts'
 import { type AccessFinding, type AccessOptions, createAccessCheck } from './check-access.ts'
 
@@ -19,7 +19,7 @@ export function describeAccess(schema: GraphQLSchema, options: AccessOptions | A
   describe('access', () => {
     it.each(coordinates)('of %s is as the schema has it', async (coordinate) => {
       const { findings } = await check(coordinate)
-      expect(findings.map(describeFinding)).toEqual([])
+      if (findings.length > 0) throw new Error(findings.map(describeFinding).join('\n\n'))
     })
   })
 }
