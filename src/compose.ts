@@ -11,6 +11,7 @@ import { seedDemo } from './demo.ts'
 import type { Application, Context } from './graphql/context.ts'
 import { createFormatError } from './graphql/format-error.ts'
 import { limitsRule } from './graphql/limits.ts'
+import { rootTypeRule } from './graphql/root-type-rule.ts'
 import { createSchema } from './graphql/schema.ts'
 import { createApollo } from './http/apollo.ts'
 import { createLogger } from './http/logger.ts'
@@ -77,7 +78,7 @@ export async function compose(config: Config<SigningKey>, overrides: Overrides =
         log: ({ cause, path, correlationId }) =>
           logger.error({ err: cause, path: path?.join('.'), requestId: correlationId }, 'a field failed'),
       }),
-      validationRules: [limitsRule],
+      validationRules: [rootTypeRule, limitsRule],
       config,
       logger,
     })
@@ -131,6 +132,12 @@ export async function composeApplication(
         ...shared,
         passwords,
         sessions,
+        totpAuthenticators: stores.totpAuthenticators,
+        recoveryCodes: stores.recoveryCodes,
+        passkeys: stores.passkeys,
+        providerLinks: stores.providerLinks,
+        mails: stores.mails,
+        signingKeys: stores.signingKeys,
         roles,
         throttle: createThrottle({
           store: throttle,

@@ -4,13 +4,19 @@ import type { Clock } from '../clock.ts'
 import type { CreateId } from '../id.ts'
 import type { Transaction } from '../transaction.ts'
 import type { DeviceTokens } from './device.ts'
+import type { MailStore } from './email/mail.ts'
+import type { ProviderLinkStore } from './oauth/provider-link.ts'
 import type { OneTimeSecrets } from './one-time-secret.ts'
+import type { PasskeyStore } from './passkey/passkey.ts'
 import type { PasswordHasher } from './password/hash.ts'
 import type { PasswordRules } from './password/rules.ts'
 import type { Sealing } from './sealing.ts'
 import type { Session, SessionStore } from './session.ts'
+import type { SigningKeyStore } from './signing-key-store.ts'
 import type { Throttle } from './throttle.ts'
 import type { SessionTokens } from './token.ts'
+import type { RecoveryCodeStore } from './totp/recovery-code-store.ts'
+import type { TotpAuthenticatorStore } from './totp/totp-authenticator.ts'
 import type { PasswordStore, User, UserStore } from './user.ts'
 
 /** All that the ceremonies of this folder work with; made in compose.ts, handed to each as its first argument. */
@@ -18,6 +24,12 @@ export interface Identity {
   users: UserStore
   passwords: PasswordStore
   sessions: SessionStore
+  totpAuthenticators: TotpAuthenticatorStore
+  recoveryCodes: RecoveryCodeStore
+  passkeys: PasskeyStore
+  providerLinks: ProviderLinkStore
+  mails: MailStore
+  signingKeys: SigningKeyStore
   roles: RoleStore
   audit: AuditStore
   throttle: Throttle

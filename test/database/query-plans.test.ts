@@ -29,6 +29,7 @@ describe('the stores on SQLite', () => {
   const readable: Visibility = { kind: 'some', rules: [{ any: [{ owner: false, access: 'READ' }] }] }
   const everything: Visibility = { kind: 'all' }
   const page = { first: 20, after: 'x' }
+  const shown = { purpose: 'LOGIN_CODE', secretHash: 'h', bindingHash: 'b' } as const
 
   const reads: [string, (stores: Stores) => Promise<unknown>][] = [
     ['session record', ({ sessions }) => sessions.findRecord('s')],
@@ -39,6 +40,22 @@ describe('the stores on SQLite', () => {
     ['users by ids', ({ users }) => users.findMany(['u', 'v'])],
     ['user by e-mail', ({ users }) => users.findByEmail('u@example.com')],
     ['page of users', ({ users }) => users.list({ ...page, search: null })],
+    ['one-time secret', ({ oneTimeSecrets }) => oneTimeSecrets.consume(shown, at)],
+    ['guess by user', ({ oneTimeSecrets }) => oneTimeSecrets.guess(shown, { userId: 'u' }, at)],
+    ['guess by address', ({ oneTimeSecrets }) => oneTimeSecrets.guess(shown, { address: 'a' }, at)],
+    ['purge of one-time secrets', ({ oneTimeSecrets }) => oneTimeSecrets.purge(at, 10)],
+    ['confirmed authenticator', ({ totpAuthenticators }) => totpAuthenticators.findConfirmed('u')],
+    [
+      'confirmation of an authenticator',
+      ({ totpAuthenticators }) => totpAuthenticators.confirm({ id: 't', userId: 'u' }, 1, at),
+    ],
+    ['recovery code', ({ recoveryCodes }) => recoveryCodes.consume('u', 'hash', at)],
+    ['passkey by credential', ({ passkeys }) => passkeys.findByCredentialId('c')],
+    ['passkeys of a user', ({ passkeys }) => passkeys.listByUser('u')],
+    ['provider link', ({ providerLinks }) => providerLinks.find('i', 's')],
+    ['provider links of a user', ({ providerLinks }) => providerLinks.listByUser('u')],
+    ['lease of mails', ({ mails }) => mails.lease({ now: at, until: at, limit: 10 })],
+    ['purge of mails', ({ mails }) => mails.purge(at, 10)],
     ['password', ({ passwords }) => passwords.find('u')],
     ['holders of a role', ({ roles }) => roles.countActiveHolders('ADMIN')],
     ['document by id', ({ documents }) => documents.find('d')],
