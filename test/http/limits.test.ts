@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { refusals } from '../support/client.ts'
+import { type House, openHouse } from '../support/house.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ')
+
+/** Levels of fields below `me`, which is the first. */
+const nested = (levels: number) => {
+  const below = levels - 2
+  const pairs = Math.floor(below / 2)
+  return `me { ${'sessions { user { '.repeat(pairs)}${below % 2 ? 'sessions { id }' : 'id'}${' } }'.repeat(pairs)} }`
+}
+
+describe('an operation', () => {
+  it.each([
+    ['12 levels', `{ ${nested(12)} }`, `{ ${nested(13)} }`, 'levels of fields: 13, and at most 12 are'],
+    [
+      '30 aliases',
+      `{ me { ${times(30, (n) => `a${n}: __typename`)} } }`,
+      `{ me { ${times(31, (n) => `a${n}: __typename`)} } }`,
+      'aliases: 31, and at most 30 are',
+    ],
+    [
+      '10 root fields',
+      `{ ${times(10, (n) => `a${n}: session { id }`)} }`,
+      `{ ${times(11, (n) => `a${n}: session { id }`)} }`,
+      'root fields: 11, and at most 10 are',
+    ],
+    [
+      '20 directives',
+      `{ me { ${times(20, () => 'id @include(if: true)')} } }`,
+      `{ me { ${times(21, () => 'id @include(if: true)')} } }`,
+      'directives: 21, and at most 20 are',
+    ],
+    [
+      '5,000 selections with its fragments expanded',
+      `{ me { ${times(48, () => '...F')} } } fragment F on User { ${times(100, () => 'id')} }`,
+      `{ me { ${times(50, () => '...F')} } } fragment F on User { ${times(100, () => 'id')} }`,
+      'selections: 5051, and at most 5000 are',
+    ],
+  ])('may have %s and no more', async (_, allowed, refused, message) => {
+    const { member } = house.as
+    expect((await member.execute(allowed)).body.errors).toBeUndefined()
+    const answer = await member.execute(refused)
+    expect(answer.status).toBe(400)
+    expect(refusals(answer)).toEqual([['GRAPHQL_VALIDATION_FAILED', '']])
+    expect(answer.body.errors?.[0]?.message).toBe(`The operation has too many ${message} allowed`)
+    expect(answer.body.data).toBeUndefined()
+  })
+
+  it.each([
+    '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }',
+    '{ me { ...A } } fragment A on User { sessions { user { ...A } } }',
+    `{ ...F0 } ${times(40, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)} fragment F40 on Query { me { id } }`,
+  ])('with fragments that never end is refused at once: %s', async (query) => {
+    const start = performance.now()
+    const answer = await house.as.member.execute(query)
+    expect(answer.status).toBe(400)
+    expect(new Set(refusals(answer).map(([code]) => code))).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']))
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+
+  it('that asks for too much writes nothing', async () => {
+    const before = house.dump()
+    const creates = times(11, (n) => `a${n}: createDocument(title: "${n}", body: "") { id }`)
+    const answer = await house.as.member.execute(`mutation { ${creates} }`)
+    expect(answer.status).toBe(400)
+    expect(house.dump()).toEqual(before)
+  })
+
+  it('is one of those in the document, and named', async () => {
+    const query = 'query A { me { id } } query B { session { id } }'
+    const answer = await house.as.member.execute(query)
+    expect(answer.status).toBe(400)
+    expect(refusals(answer)).toEqual([['OPERATION_RESOLUTION_FAILURE', '']])
+  })
+
+  it.each([
+    ['subscription { documentChanged(id: "x") { id } }', 'There is no subscription in this schema'],
+    ['subscription { __typename }', 'There is no subscription in this schema'],
+  ])('is of a kind that the schema has: not %s', async (query, message) => {
+    const answer = await house.as.member.execute(query)
+    expect(answer.status).toBe(400)
+    expect(answer.body).toMatchObject({ errors: [{ message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] })
+    expect(answer.body.data).toBeUndefined()
+  })
+})
