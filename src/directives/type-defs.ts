@@ -1,5 +1,8 @@
 /**
  * The SDL of the directives, to stand beside the host's own. The host brings `enum Role` and `enum Permission`.
+ *
+ * Whatever merges several documents must be given this one with them: not knowing that the directives are repeatable,
+ * `mergeTypeDefs()` of graphql-tools keeps of a type's rules those of the last document only.
  */
 export const directiveTypeDefs = /* GraphQL */ `"""
 Says in the open that no rule is wanted here.

@@ -1,3 +1,4 @@
+import { makeExecutableSchema } from '@graphql-tools/schema'
 import {
   type DocumentNode,
   execute,
@@ -9,8 +10,9 @@ import {
   subscribe,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { authorizeSchema, directiveTypeDefs } from '../../src/directives/index.ts'
 import { prepareExecution } from '../../src/directives/prepare-execution.ts'
-import { admin, anonymous, authorize, errorsOf, member, run } from './harness.ts'
+import { admin, anonymous, authorize, editor, errorsOf, member, run, type TestContext, testRoles } from './harness.ts'
 
 const mine = { __typename: 'Secret', id: 'mine', ownerId: 'member', text: 'mine' }
 const foreign = { __typename: 'Secret', id: 'foreign', ownerId: 'other', text: 'classified' }
@@ -195,5 +197,27 @@ describe('an operation that a resolver makes of the one it is in', () => {
     if (!prepared) throw new Error('there is nothing to execute')
     const result = await execute({ schema, document: prepared.document, contextValue })
     expect(JSON.parse(String(result.data?.again))).toEqual({ data: { kept: null }, codes: ['FORBIDDEN'] })
+  })
+})
+
+describe('a type that several documents describe', () => {
+  const parts = [
+    'type Doc @hasRole(role: EDITOR) { id: ID text: String @hasRole(role: EDITOR) }',
+    'type Doc @hasPermission(permission: READ_ALL) { text: String @hasRole(role: ADMIN) }',
+    'extend type Doc @hasRole(role: ADMIN)',
+    'type Query { doc: Doc @public }',
+  ]
+
+  it.each([
+    ['before', [directiveTypeDefs, testRoles, ...parts]],
+    ['after', [...parts, testRoles, directiveTypeDefs]],
+  ])('keeps the rules of all of them, with the definitions %s', async (_, typeDefs) => {
+    const schema = authorizeSchema<TestContext>(
+      makeExecutableSchema({ typeDefs, resolvers: { Query: { doc: () => ({ id: '1', text: 'text' }) } } }),
+      { viewer: ({ viewer }) => viewer },
+    )
+    expect((await run(schema, '{ doc { id text } }', admin)).errors).toBeUndefined()
+    expect(errorsOf(await run(schema, '{ doc { id } }', editor))).toEqual([['doc', 'FORBIDDEN']])
+    expect(errorsOf(await run(schema, '{ doc { id } }', { ...admin, permissions: [] }))).toEqual([['doc', 'FORBIDDEN']])
   })
 })
