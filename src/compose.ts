@@ -8,7 +8,7 @@ import type { Database } from './database/database.ts'
 import { openSqlite } from './database/sqlite.ts'
 import { createStores } from './database/stores/index.ts'
 import { seedDemo } from './demo.ts'
-import type { Application, Context } from './graphql/context.ts'
+import type { Application } from './graphql/context.ts'
 import { createFormatError } from './graphql/format-error.ts'
 import { limitsRule } from './graphql/limits.ts'
 import { rootTypeRule } from './graphql/root-type-rule.ts'
@@ -62,7 +62,7 @@ export async function compose(config: Config<SigningKey>, overrides: Overrides =
   const { application, database } = await composeApplication(config, overrides)
   try {
     if (config.seedDemo) await seedDemo(application)
-    const apollo = createApollo<Context>({
+    const apollo = createApollo({
       schema: createSchema({
         application,
         onError: (cause, coordinate) =>
@@ -119,8 +119,8 @@ export async function composeApplication(
   const keys = config.signingKeys ?? (await loadDevelopmentKey(beside('development-keys.json')))
   const masterKey = config.masterKey ?? (await loadDevelopmentMasterKey(beside('development-master-key')))
   const database = await openSqlite({ path: config.databasePath })
-  const stores = createStores(database)
-  const { users, passwords, sessions, roles, throttle, audit, documents, accessGrants } = stores
+  const { documents, accessGrants, throttle, oneTimeSecrets, ...stores } = createStores(database)
+  const { users, roles, audit } = stores
   const sealing = createSealing(masterKey)
   const tokenContext = { keys, issuer: config.publicUrl, audience: config.publicUrl, clock, createId }
   const shared = { users, audit, transaction: database.transaction, clock, createId }
@@ -130,15 +130,7 @@ export async function composeApplication(
     application: {
       identity: {
         ...shared,
-        passwords,
-        sessions,
-        totpAuthenticators: stores.totpAuthenticators,
-        recoveryCodes: stores.recoveryCodes,
-        passkeys: stores.passkeys,
-        providerLinks: stores.providerLinks,
-        mails: stores.mails,
-        signingKeys: stores.signingKeys,
-        roles,
+        ...stores,
         throttle: createThrottle({
           store: throttle,
           secret: deriveKey(masterKey, 'throttle'),
@@ -156,7 +148,7 @@ export async function composeApplication(
         tokens: createSessionTokens(tokenContext),
         devices: createDeviceTokens(tokenContext),
         sealing,
-        oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
+        oneTimeSecrets: createOneTimeSecrets({ store: oneTimeSecrets, sealing, clock, createId }),
         settings: config.session,
       },
       access: { ...shared, roles },

@@ -89,17 +89,7 @@ export async function createTestIdentity({
   }
   return {
     opened,
-    users: stores.users,
-    passwords: stores.passwords,
-    sessions: stores.sessions,
-    totpAuthenticators: stores.totpAuthenticators,
-    recoveryCodes: stores.recoveryCodes,
-    passkeys: stores.passkeys,
-    providerLinks: stores.providerLinks,
-    mails: stores.mails,
-    signingKeys: stores.signingKeys,
-    roles: stores.roles,
-    audit: stores.audit,
+    ...stores,
     transaction: database.transaction,
     throttle: createThrottle({
       store: stores.throttle,
