@@ -30,8 +30,9 @@ describe('the first start in development', () => {
     expect(dataOf(await client.execute(mutation))).toMatchObject({ login: { user: { roles: ['EDITOR'] } } })
     expect(dataOf(await client.execute<{ documents: { totalCount: number } }>(query)).documents.totalCount).toBe(7)
 
-    // The key stands beside the database, for its owner alone, and signs after the next start too.
-    expect(statSync(join(folder, 'development-keys.json')).mode & 0o777).toBe(0o600)
+    // The keys stand beside the database, for its owner alone, and are good after the next start too.
+    for (const file of ['development-keys.json', 'development-master-key'])
+      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
     program.kill('SIGINT')
     expect(await program.ended).toBe(0)
     expect(program.output.stderr).toBe('')
@@ -57,7 +58,7 @@ describe('the first start in production', () => {
     const [, url] = await program.waitFor(/Server listening at (http:[^"]+)/)
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
     expect(dumpDatabase(path)).toMatchObject({ users: [], documents: [], audit_events: [] })
-    expect(readdirSync(folder)).not.toContain('development-keys.json')
+    expect(readdirSync(folder).filter((name) => name.startsWith('development'))).toEqual([])
     program.kill('SIGTERM')
     expect(await program.ended).toBe(0)
     const lines = program.output.stdout.trimEnd().split('\n')
