@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin, type BaseContext } from '@apollo/server'
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -9,28 +9,21 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
-import { authorizationPlugin, introspectionPlugin, type Viewer } from '../directives/index.ts'
+import { createAuthorizationPlugins } from '../graphql/authorization-plugins.ts'
+import type { Context } from '../graphql/context.ts'
 import { requestScope } from './request-scope.ts'
 
 /** Tokens of an operation's text: its parser stops there. */
 const maxTokens = 1000
 
-interface ApolloParts<Context extends BaseContext>
+interface ApolloParts
   extends Required<Pick<ApolloServerOptions<Context>, 'schema' | 'formatError' | 'validationRules'>> {
   config: Pick<Config, 'environment' | 'introspection'>
   logger: Logger
 }
 
-/** With `true`, in development, asks why each coordinate was allowed or denied. */
-const explainHeader = 'x-explain-authorization'
-
-/** Whose introspection it is. */
-interface Introspector extends BaseContext {
-  viewer: Viewer | null
-}
-
 /** Makes the part that reads, validates and executes operations: everything optional of Apollo's is off unless named. */
-export function createApollo<Context extends Introspector>(parts: ApolloParts<Context>): ApolloServer<Context> {
+export function createApollo(parts: ApolloParts): ApolloServer<Context> {
   const { config, ...options } = parts
   const production = config.environment === 'production'
 
@@ -53,14 +46,11 @@ export function createApollo<Context extends Introspector>(parts: ApolloParts<Co
       config.environment === 'development'
         ? ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false }, includeCookies: true })
         : ApolloServerPluginLandingPageDisabled(),
-      introspectionPlugin<Context>({
-        viewer: (context) => context.viewer,
+      nameOperation,
+      ...createAuthorizationPlugins(options.schema, {
         introspection: config.introspection,
         suggestions: !production,
-      }),
-      nameOperation,
-      authorizationPlugin(options.schema, {
-        explain: ({ http }) => config.environment === 'development' && http?.headers.get(explainHeader) === 'true',
+        explanations: config.environment === 'development',
       }),
     ],
   })
