@@ -65,7 +65,10 @@ export function createSyntheticSchema(
   }
   const made = (type: GraphQLOutputType, path: readonly (string | number)[]): unknown => {
     if (isNonNullType(type)) return made(type.ofType, path)
-    if (isListType(type)) return Array.from({ length: listLength }, (_, index) => made(type.ofType, [...path, index]))
+    if (isListType(type)) {
+      const items = Array.from({ length: listLength }, (_, index) => made(type.ofType, [...path, index]))
+      return items.map((item, index) => (index === 0 ? item : Promise.resolve(item)))
+    }
     if (isLeafType(type)) return sampleOutput(type, scalars)
     const pole = poleAt(scene(), path)
     const typeName = runtimeType(schema, type, scene(), path)
@@ -78,7 +81,7 @@ export function createSyntheticSchema(
     const path = pathOf(info.path)
     record.ran.add(path.join('.'))
     const value = made(info.returnType, path)
-    // Both kinds of results go through the guards.
+    // Promises and plain values both go through the guards; items of lists likewise.
     return path.length % 2 === 0 ? Promise.resolve(value) : value
   }
   for (const type of Object.values(schema.getTypeMap())) {

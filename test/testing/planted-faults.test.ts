@@ -7,6 +7,16 @@ import { createSource, sdl } from './schema-under-test.ts'
 type Authorize = NonNullable<AccessOptions['authorize']>
 type Resolver = GraphQLFieldResolver<unknown, unknown>
 
+const sound = createAccessCheck(createSource())
+const soundReports = new Map<string, ReturnType<typeof sound.check>>()
+
+/** Makes sure that there is nothing to see but the fault. One check runs one operation at a time, and the tests do too. */
+async function expectSound(coordinate: string) {
+  const report = soundReports.get(coordinate) ?? sound.check(coordinate)
+  soundReports.set(coordinate, report)
+  expect((await report).findings).toEqual([])
+}
+
 /** What the kit says of one coordinate of a schema whose layer has been tampered with. */
 async function problemsOf(coordinate: string, authorize: Authorize) {
   const { findings } = await createAccessCheck(createSource(), { authorize }).check(coordinate)
@@ -64,7 +74,7 @@ describe('createAccessCheck(), with a fault planted', () => {
     ['of a mutation', 'Mutation.send'],
     ['of a field in a connection', 'LetterConnection.totalCount'],
   ])('sees that the wrapper %s is gone', async (_, coordinate) => {
-    expect(await problemsOf(coordinate, authorizeSchema)).toEqual([])
+    await expectSound(coordinate)
     expect(
       await problemsOf(
         coordinate,
@@ -245,7 +255,7 @@ describe('createAccessCheck(), with a fault planted', () => {
       'Parcel',
     ],
   ])('sees %s', async (_, before, after, coordinate) => {
-    expect(await problemsOf(coordinate, authorizeSchema)).toEqual([])
+    await expectSound(coordinate)
     expect(await problemsOf(coordinate, enforce(before, after))).not.toEqual([])
   })
 })
