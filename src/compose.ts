@@ -8,6 +8,7 @@ import type { Database } from './database/database.ts'
 import { openSqlite } from './database/sqlite.ts'
 import { createStores } from './database/stores/index.ts'
 import { seedDemo } from './demo.ts'
+import { createPersonalDocuments } from './documents/personal-documents.ts'
 import type { Application } from './graphql/context.ts'
 import { createFormatError } from './graphql/format-error.ts'
 import { limitsRule } from './graphql/limits.ts'
@@ -124,6 +125,7 @@ export async function composeApplication(
   const sealing = createSealing(masterKey)
   const tokenContext = { keys, issuer: config.publicUrl, audience: config.publicUrl, clock, createId }
   const shared = { users, audit, transaction: database.transaction, clock, createId }
+  const documentDomain = { ...shared, documents, grants: accessGrants }
 
   return {
     database,
@@ -131,6 +133,7 @@ export async function composeApplication(
       identity: {
         ...shared,
         ...stores,
+        personalData: [createPersonalDocuments(documentDomain)],
         throttle: createThrottle({
           store: throttle,
           secret: deriveKey(masterKey, 'throttle'),
@@ -152,7 +155,7 @@ export async function composeApplication(
         settings: config.session,
       },
       access: { ...shared, roles },
-      documents: { ...shared, documents, grants: accessGrants },
+      documents: documentDomain,
       audit,
     },
   }

@@ -43,6 +43,12 @@ export interface AccessGrantStore {
   /** False when there was none. */
   remove(resource: Resource, grantee: Grantee): Promise<boolean>
   removeAll(resource: Resource): Promise<void>
+  /** Removes every grant on several resources of one type. */
+  removeAllOf(type: ResourceType, ids: readonly string[]): Promise<void>
+  /** Removes every grant of one grantee, wherever it is. */
+  removeGrantee(grantee: Grantee): Promise<void>
   /** Oldest first, of several resources of one type in one statement. */
   list(type: ResourceType, ids: readonly string[]): Promise<AccessGrant[]>
+  /** Oldest first, every grant that names the grantee. */
+  listByGrantee(grantee: Grantee): Promise<AccessGrant[]>
 }

@@ -1,8 +1,8 @@
 import type { Origin } from '../audit/audit-event.ts'
 import { record } from '../audit/record.ts'
-import { ConflictError } from '../errors.ts'
 import type { User } from '../identity/user.ts'
 import { type Access, getUser, type RoleAssignment } from './access.ts'
+import { requireActiveAdmin } from './require-active-admin.ts'
 
 /**
  * Withdraws a role from a user and gives the user as they are then. Withdrawing a role that they do not hold changes
@@ -16,10 +16,7 @@ export async function withdrawRole(access: Access, { userId, role }: RoleAssignm
     const user = await getUser(access.users, userId)
     const withdrawn = await access.roles.withdraw(userId, role)
     if (!withdrawn) return user
-    // Counted after the write, which a throw takes back: so two at once cannot both count on the other.
-    if (role === 'ADMIN' && (await access.roles.countActiveHolders('ADMIN')) === 0) {
-      throw new ConflictError('The last ADMIN cannot lose the role: assign it to somebody else first')
-    }
+    if (role === 'ADMIN') await requireActiveAdmin(access.roles, 'lose the role')
     await record(access, origin, { action: 'ROLE_WITHDRAWN', subject: { type: 'User', id: userId }, detail: role })
     return getUser(access.users, userId)
   })

@@ -10,6 +10,11 @@ export const auditActions = [
   'PASSWORD_CHANGED',
   'PASSWORD_CHANGE_FAILED',
   'PROFILE_UPDATED',
+  'USER_SUSPENDED',
+  'USER_REINSTATED',
+  'ACCOUNT_DELETED',
+  'SECOND_FACTOR_RESET',
+  'PERSONAL_DATA_EXPORTED',
   'ROLE_ASSIGNED',
   'ROLE_WITHDRAWN',
   'DOCUMENT_CREATED',
@@ -43,12 +48,20 @@ export interface AuditFilter {
   until: Date | null
 }
 
-/** What the audit domain needs of a place that keeps events. Append-only: it can neither change nor delete one. */
+/**
+ * What the audit domain needs of a place that keeps events. Append-only: it can neither change nor delete one, but for
+ * where it came from.
+ */
 export interface AuditStore {
   append(event: AuditEvent): Promise<void>
   /** Newest first. */
   list(query: PageRequest & { filter: AuditFilter }): Promise<Page<AuditEvent>>
   count(query: { filter: AuditFilter }): Promise<number>
+  /**
+   * Erases the network addresses and user agents of what a user did, and of what nobody signed in did to their account.
+   * The events stay, with the user's id in them.
+   */
+  eraseOrigins(userId: string): Promise<void>
 }
 
 /** Who did something and from where; a part of every call that is recorded. */

@@ -56,4 +56,6 @@ export interface DocumentStore {
     at: Date,
   ): Promise<Document | null>
   delete(id: string): Promise<boolean>
+  /** Deletes all that the user owns; gives their ids. Grants on them stay. */
+  deleteByOwner(ownerId: string): Promise<string[]>
 }

@@ -3,6 +3,7 @@ import type { AuditStore } from '../audit/audit-event.ts'
 import type { Clock } from '../clock.ts'
 import type { CreateId } from '../id.ts'
 import type { Transaction } from '../transaction.ts'
+import type { AccountStore } from './account-store.ts'
 import type { DeviceTokens } from './device.ts'
 import type { MailStore } from './email/mail.ts'
 import type { ProviderLinkStore } from './oauth/provider-link.ts'
@@ -10,6 +11,7 @@ import type { OneTimeSecrets } from './one-time-secret.ts'
 import type { PasskeyStore } from './passkey/passkey.ts'
 import type { PasswordHasher } from './password/hash.ts'
 import type { PasswordRules } from './password/rules.ts'
+import type { PersonalData, PersonalRecordStore } from './personal-data.ts'
 import type { Sealing } from './sealing.ts'
 import type { Session, SessionStore } from './session.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
@@ -22,6 +24,10 @@ import type { PasswordStore, User, UserStore } from './user.ts'
 /** All that the ceremonies of this folder work with; made in compose.ts, handed to each as its first argument. */
 export interface Identity {
   users: UserStore
+  accounts: AccountStore
+  personalRecords: PersonalRecordStore
+  /** What the other domains keep of people. */
+  personalData: readonly PersonalData[]
   passwords: PasswordStore
   sessions: SessionStore
   totpAuthenticators: TotpAuthenticatorStore

@@ -14,18 +14,24 @@ export function revokeOtherSessions(
 }
 
 /**
- * Ends a user's sessions at the user's own wish, all but `except`, records each and gives how many. Call it in a
- * transaction.
+ * Ends a user's sessions, all but `except`, records each and gives how many. Call it in a transaction.
+ *
+ * @param actorId - at whose wish, where it is not the user's own; null is the command line
  */
 export async function endSessions(
   identity: Identity,
-  { userId, except, detail }: { userId: string; except: string | null; detail: string | null },
-  client: Client,
+  {
+    userId,
+    except,
+    detail,
+    actorId = userId,
+  }: { userId: string; except: string | null; detail: string | null; actorId?: string | null },
+  client: Pick<Client, 'ipAddress' | 'userAgent'>,
 ): Promise<number> {
   const ended = await identity.sessions.endAll(userId, except, 'REVOKED', identity.clock.now())
   for (const id of ended) {
     const subject = { type: 'Session', id } as const
-    await record(identity, { actorId: userId, ...client }, { action: 'SESSION_REVOKED', subject, detail })
+    await record(identity, { actorId, ...client }, { action: 'SESSION_REVOKED', subject, detail })
   }
   return ended.length
 }

@@ -3,6 +3,7 @@ import { ApolloServer } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
 import type { GraphQLError, GraphQLFormattedError, TypedQueryDocumentNode } from 'graphql'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
+import { createPersonalDocuments } from '../../src/documents/personal-documents.ts'
 import { type Application, type Context, createContext } from '../../src/graphql/context.ts'
 import { createFormatError, type MaskedError } from '../../src/graphql/format-error.ts'
 import { limitsRule } from '../../src/graphql/limits.ts'
@@ -52,6 +53,7 @@ export async function openApplication() {
   const application: Application = {
     identity: {
       ...shared,
+      personalData: [createPersonalDocuments(shared)],
       throttle: createThrottle({ store: stores.throttle, secret: key, clock, settings: defaultThrottleSettings }),
       hasher: createPasswordHasher({ memory: 19_456, iterations: 2, parallelism: 1, concurrency: 4, queue: 64 }),
       passwordRules: defaultPasswordRules,

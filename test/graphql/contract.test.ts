@@ -36,9 +36,6 @@ const notYetBuilt: readonly string[] = [
   'Mutation.beginProviderLink',
   'Mutation.unlinkLoginProvider',
   'Mutation.createApiToken',
-  'Mutation.suspendUser',
-  'Mutation.reinstateUser',
-  'Mutation.deleteAccount',
   'Subscription',
 ]
 

@@ -40,6 +40,13 @@ const aShare = async ({ createDocument, ids }: House) => ({
   with: { userId: ids.stranger },
   level: 'READ' as const,
 })
+/** A new account that nobody is signed in to. */
+const aUser = async ({ server }: House) => {
+  const { users, clock, createId } = server.application.identity
+  const user = { id: createId(), name: 'New', emailVerified: false, suspended: false, createdAt: clock.now() }
+  await users.create({ ...user, email: `${user.id}@example.com`, roles: ['MEMBER'] })
+  return { userId: user.id }
+}
 const everyoneButAdmin = { anonymous: unauthenticated, stranger: forbidden, member: forbidden, editor: forbidden }
 
 const queries: Record<string, Operation> = {
@@ -79,6 +86,12 @@ const mutations: Record<string, Operation> = {
   withdrawRole: {
     make: on(operations.WithdrawRoleDocument, ({ ids }) => ({ userId: ids.stranger, role: 'EDITOR' as const })),
     refused: everyoneButAdmin,
+  },
+  suspendUser: { make: on(operations.SuspendUserDocument, aUser), refused: everyoneButAdmin },
+  reinstateUser: { make: on(operations.ReinstateUserDocument, aUser), refused: everyoneButAdmin },
+  deleteAccount: {
+    make: on(operations.DeleteAccountDocument, aUser),
+    refused: { anonymous: unauthenticated, stranger: forbiddenThere, member: forbiddenThere, editor: forbiddenThere },
   },
   createDocument: {
     make: on(operations.CreateDocumentDocument, () => ({ title: 'New', body: '' })),

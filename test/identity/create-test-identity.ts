@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
+import { createPersonalDocuments } from '../../src/documents/personal-documents.ts'
 import { createId } from '../../src/id.ts'
 import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from '../../src/identity/device.ts'
@@ -87,10 +88,12 @@ export async function createTestIdentity({
     clock,
     createId,
   }
+  const { transaction } = database
   return {
     opened,
     ...stores,
-    transaction: database.transaction,
+    transaction,
+    personalData: [createPersonalDocuments({ ...stores, grants: stores.accessGrants, transaction, clock, createId })],
     throttle: createThrottle({
       store: stores.throttle,
       secret: Buffer.alloc(32, 9),

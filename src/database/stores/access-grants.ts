@@ -7,8 +7,16 @@ import { levelOf, rankOf } from './access-level.ts'
 
 type GrantRow = Tables['accessGrants']['$inferSelect']
 
+/** Ids in one statement: a database takes only so many parameters. */
+const idsAtOnce = 500
+
 export function createAccessGrantStore({ db, tables: { accessGrants } }: Database): AccessGrantStore {
   const isOf = ({ type, id }: Resource) => and(eq(accessGrants.resourceType, type), eq(accessGrants.resourceId, id))
+
+  const isTo = (grantee: Grantee) => {
+    const { granteeKind, granteeKey } = toKey(grantee)
+    return and(eq(accessGrants.granteeKind, granteeKind), eq(accessGrants.granteeKey, granteeKey))
+  }
 
   return {
     async put(grant) {
@@ -25,15 +33,24 @@ export function createAccessGrantStore({ db, tables: { accessGrants } }: Databas
       return rows[0] ? toGrant(rows[0]) : grant
     },
     async remove(resource, grantee) {
-      const { granteeKind, granteeKey } = toKey(grantee)
       const rows = await db
         .delete(accessGrants)
-        .where(and(isOf(resource), eq(accessGrants.granteeKind, granteeKind), eq(accessGrants.granteeKey, granteeKey)))
+        .where(and(isOf(resource), isTo(grantee)))
         .returning({ id: accessGrants.id })
       return rows.length > 0
     },
     async removeAll(resource) {
       await db.delete(accessGrants).where(isOf(resource))
+    },
+    async removeAllOf(type, ids) {
+      for (let from = 0; from < ids.length; from += idsAtOnce) {
+        const { resourceType, resourceId } = accessGrants
+        const some = inArray(resourceId, ids.slice(from, from + idsAtOnce))
+        await db.delete(accessGrants).where(and(eq(resourceType, type), some))
+      }
+    },
+    async removeGrantee(grantee) {
+      await db.delete(accessGrants).where(isTo(grantee))
     },
     async list(type, ids) {
       const rows = await db
@@ -41,6 +58,10 @@ export function createAccessGrantStore({ db, tables: { accessGrants } }: Databas
         .from(accessGrants)
         .where(and(eq(accessGrants.resourceType, type), inArray(accessGrants.resourceId, [...ids])))
         .orderBy(asc(accessGrants.id))
+      return rows.map(toGrant)
+    },
+    async listByGrantee(grantee) {
+      const rows = await db.select().from(accessGrants).where(isTo(grantee)).orderBy(asc(accessGrants.id))
       return rows.map(toGrant)
     },
   }

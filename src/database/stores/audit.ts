@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, inArray, lt } from 'drizzle-orm'
+import { and, count, desc, eq, gte, inArray, isNull, lt, or } from 'drizzle-orm'
 import type { AuditEvent, AuditFilter, AuditStore } from '../../audit/audit-event.ts'
 import type { Database } from '../database.ts'
 import type { Tables } from '../tables.ts'
@@ -36,6 +36,18 @@ export function createAuditStore({ db, tables: { auditEvents, auditOrigins }, tr
     async count({ filter }) {
       const rows = await db.select({ count: count() }).from(auditEvents).where(isWanted(filter))
       return rows[0]?.count ?? 0
+    },
+    async eraseOrigins(userId) {
+      const isAbout = and(
+        isNull(auditEvents.actorId),
+        eq(auditEvents.subjectType, 'User'),
+        eq(auditEvents.subjectId, userId),
+      )
+      const events = db
+        .select({ id: auditEvents.id })
+        .from(auditEvents)
+        .where(or(eq(auditEvents.actorId, userId), isAbout))
+      await db.delete(auditOrigins).where(inArray(auditOrigins.eventId, events))
     },
   }
 }

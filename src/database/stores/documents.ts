@@ -76,6 +76,10 @@ export function createDocumentStore(database: Database): DocumentStore {
       const rows = await db.delete(documents).where(eq(documents.id, id)).returning({ id: documents.id })
       return rows.length > 0
     },
+    async deleteByOwner(ownerId) {
+      const rows = await db.delete(documents).where(eq(documents.ownerId, ownerId)).returning({ id: documents.id })
+      return rows.map(({ id }) => id)
+    },
   }
 }
 

@@ -2,10 +2,12 @@ import type { AccessGrantStore } from '../../access/access-grant.ts'
 import type { RoleStore } from '../../access/role-store.ts'
 import type { AuditStore } from '../../audit/audit-event.ts'
 import type { DocumentStore } from '../../documents/document.ts'
+import type { AccountStore } from '../../identity/account-store.ts'
 import type { MailStore } from '../../identity/email/mail.ts'
 import type { ProviderLinkStore } from '../../identity/oauth/provider-link.ts'
 import type { OneTimeSecretStore } from '../../identity/one-time-secret-store.ts'
 import type { PasskeyStore } from '../../identity/passkey/passkey.ts'
+import type { PersonalRecordStore } from '../../identity/personal-data.ts'
 import type { SessionStore } from '../../identity/session.ts'
 import type { SigningKeyStore } from '../../identity/signing-key-store.ts'
 import type { ThrottleStore } from '../../identity/throttle-store.ts'
@@ -14,12 +16,14 @@ import type { TotpAuthenticatorStore } from '../../identity/totp/totp-authentica
 import type { PasswordStore, UserStore } from '../../identity/user.ts'
 import type { Database } from '../database.ts'
 import { createAccessGrantStore } from './access-grants.ts'
+import { createAccountStore } from './accounts.ts'
 import { createAuditStore } from './audit.ts'
 import { createDocumentStore } from './documents.ts'
 import { createMailStore } from './mails.ts'
 import { createOneTimeSecretStore } from './one-time-secrets.ts'
 import { createPasskeyStore } from './passkeys.ts'
 import { createPasswordStore } from './passwords.ts'
+import { createPersonalRecordStore } from './personal-records.ts'
 import { createProviderLinkStore } from './provider-links.ts'
 import { createRecoveryCodeStore } from './recovery-codes.ts'
 import { createRoleStore } from './roles.ts'
@@ -32,6 +36,8 @@ import { createUserStore } from './users.ts'
 /** What every domain needs of the database. */
 export interface Stores {
   users: UserStore
+  accounts: AccountStore
+  personalRecords: PersonalRecordStore
   passwords: PasswordStore
   sessions: SessionStore
   oneTimeSecrets: OneTimeSecretStore
@@ -51,6 +57,8 @@ export interface Stores {
 export function createStores(database: Database): Stores {
   return {
     users: createUserStore(database),
+    accounts: createAccountStore(database),
+    personalRecords: createPersonalRecordStore(database),
     passwords: createPasswordStore(database),
     sessions: createSessionStore(database),
     oneTimeSecrets: createOneTimeSecretStore(database),

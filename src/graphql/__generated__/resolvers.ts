@@ -126,6 +126,8 @@ export type AuditAction =
   | 'ACCESS_GRANTED'
   /** Access was taken back. */
   | 'ACCESS_WITHDRAWN'
+  /** An account was deleted, with all that was its user's alone. */
+  | 'ACCOUNT_DELETED'
   /** A document was made. */
   | 'DOCUMENT_CREATED'
   /** A document was deleted. */
@@ -144,16 +146,24 @@ export type AuditAction =
   | 'PASSWORD_CHANGED'
   /** Somebody tried to change a password without knowing it. */
   | 'PASSWORD_CHANGE_FAILED'
+  /** An administrator had all that is kept of a user written out. */
+  | 'PERSONAL_DATA_EXPORTED'
   /** A user changed their name. */
   | 'PROFILE_UPDATED'
   /** A role was assigned. */
   | 'ROLE_ASSIGNED'
   /** A role was withdrawn. */
   | 'ROLE_WITHDRAWN'
+  /** An administrator took a user's second factor away, so that they can set up another. */
+  | 'SECOND_FACTOR_RESET'
   /** A session was ended by its user, by an administrator, or because the user had too many. */
   | 'SESSION_REVOKED'
   /** An account was made. */
-  | 'USER_REGISTERED';
+  | 'USER_REGISTERED'
+  /** A suspended account was reinstated. */
+  | 'USER_REINSTATED'
+  /** An account was suspended: it cannot sign in, and its sessions ended. */
+  | 'USER_SUSPENDED';
 
 /** One thing that happened: who did what, to whom or what, when and from where. Never holds a secret. */
 export type AuditEvent = {
@@ -312,6 +322,8 @@ export type Mutation = {
   changePassword?: Maybe<Scalars['Boolean']['output']>;
   /** Makes a document, owned by the viewer. */
   createDocument?: Maybe<Document>;
+  /** Deletes an account for good, with its sessions, its documents and whatever else is its user's alone. What the user did stays in the audit log under the id alone. One's own; with USER_MANAGE, anybody's. `CONFLICT` for the last ADMIN. */
+  deleteAccount?: Maybe<Scalars['Boolean']['output']>;
   /** Deletes a document and its access grants. */
   deleteDocument?: Maybe<Scalars['Boolean']['output']>;
   /** Signs in: the response sets the session cookie. `INVALID_CREDENTIALS` for an unknown address and a wrong password alike; `RATE_LIMITED` with `retryAfter` (seconds) after too many attempts. */
@@ -322,12 +334,16 @@ export type Mutation = {
   publishDocument?: Maybe<Document>;
   /** Makes an account with the role MEMBER and signs it in: the response sets the session cookie. `CONFLICT` when the address has an account already. */
   register?: Maybe<LoginResult>;
+  /** Lets a suspended user sign in again, and returns the user. Sessions that ended stay ended. */
+  reinstateUser?: Maybe<User>;
   /** Ends every session of one's own but this one, and says how many ended. */
   revokeOtherSessions?: Maybe<Scalars['Int']['output']>;
   /** Ends one of one's own sessions; with USER_MANAGE, anybody's. */
   revokeSession?: Maybe<Scalars['Boolean']['output']>;
   /** Shares a document, or changes the level at which it is shared with the same grantee. */
   shareDocument?: Maybe<AccessGrant>;
+  /** Suspends an account and returns its user: it cannot sign in until it is reinstated, and every session of the user ends, API tokens included. Suspending a suspended account changes nothing. `CONFLICT` for the last ADMIN. */
+  suspendUser?: Maybe<User>;
   /** Takes a grant back. False when there was none. */
   unshareDocument?: Maybe<Scalars['Boolean']['output']>;
   /** Changes a document's title, body or both. With `expectedVersion`, only if nobody changed it since: otherwise `CONFLICT`. */
@@ -361,6 +377,12 @@ export type MutationCreateDocumentArgs = {
 
 
 /** What can be changed. */
+export type MutationDeleteAccountArgs = {
+  userId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
 export type MutationDeleteDocumentArgs = {
   id: Scalars['ID']['input'];
 };
@@ -388,6 +410,12 @@ export type MutationRegisterArgs = {
 
 
 /** What can be changed. */
+export type MutationReinstateUserArgs = {
+  userId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
 export type MutationRevokeSessionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -398,6 +426,12 @@ export type MutationShareDocumentArgs = {
   id: Scalars['ID']['input'];
   level: AccessLevel;
   with: GranteeInput;
+};
+
+
+/** What can be changed. */
+export type MutationSuspendUserArgs = {
+  userId: Scalars['ID']['input'];
 };
 
 
@@ -967,14 +1001,17 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   assignRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationAssignRoleArgs, 'role' | 'userId'>>;
   changePassword?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
   createDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationCreateDocumentArgs, 'body' | 'title'>>;
+  deleteAccount?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationDeleteAccountArgs, 'userId'>>;
   deleteDocument?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationDeleteDocumentArgs, 'id'>>;
   login?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'email' | 'password'>>;
   logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   publishDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationPublishDocumentArgs, 'id'>>;
   register?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'email' | 'name' | 'password'>>;
+  reinstateUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationReinstateUserArgs, 'userId'>>;
   revokeOtherSessions?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   revokeSession?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
   shareDocument?: Resolver<Maybe<ResolversTypes['AccessGrant']>, ParentType, ContextType, RequireFields<MutationShareDocumentArgs, 'id' | 'level' | 'with'>>;
+  suspendUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationSuspendUserArgs, 'userId'>>;
   unshareDocument?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationUnshareDocumentArgs, 'id' | 'with'>>;
   updateDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationUpdateDocumentArgs, 'id'>>;
   updateProfile?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'name'>>;

@@ -1,5 +1,6 @@
 import type { Resolvers } from '../__generated__/resolvers.ts'
 import { accessResolvers } from './access.ts'
+import { accountResolvers } from './accounts.ts'
 import { auditResolvers } from './audit.ts'
 import { documentResolvers } from './documents.ts'
 import { identityResolvers } from './identity.ts'
@@ -20,6 +21,7 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     ...identityResolvers.Mutation,
+    ...accountResolvers.Mutation,
     ...accessResolvers.Mutation,
     ...documentResolvers.Mutation,
   },
