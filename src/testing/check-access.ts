@@ -1,13 +1,4 @@
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-  type GraphQLSchema,
-  parse,
-  subscribe,
-  validate,
-} from 'graphql'
+import type { DocumentNode, ExecutionArgs, GraphQLSchema } from 'graphql'
 import { type AuthorizationOptions, accessMatrix, assertSealed, authorizeSchema } from '../directives/index.ts'
 import { findApproaches } from './approaches.ts'
 import { compare } from './comparison.ts'
@@ -16,6 +7,7 @@ import { argumentsOfHops } from './hop-arguments.ts'
 import { compareWithMatrix } from './matrix-comparison.ts'
 import { predict } from './prediction.ts'
 import { readRules } from './rule-reading.ts'
+import { firstResult, parseValid, runWithGraphql } from './run-operation.ts'
 import { createSyntheticSchema } from './synthetic-schema.ts'
 import { tokensOf, type Viewers, viewersOf } from './viewers.ts'
 import { printWay, type Way } from './way.ts'
@@ -174,35 +166,4 @@ function isSealed(schema: GraphQLSchema): boolean {
   } catch {
     return false
   }
-}
-
-function runWithGraphql(args: ExecutionArgs): unknown {
-  const isSubscription = args.document.definitions.some(
-    (definition) => 'operation' in definition && definition.operation === 'subscription',
-  )
-  return isSubscription ? subscribe(args) : execute(args)
-}
-
-/** Gives a response, or the first event of a stream, which is ended. */
-async function firstResult(running: unknown): Promise<ExecutionResult> {
-  const result = await running
-  if (!isStream(result)) return isResult(result) ? result : {}
-  const { value, done } = await result.next()
-  await result.return?.()
-  return done || !isResult(value) ? {} : value
-}
-
-function isStream(result: unknown): result is AsyncIterator<unknown> {
-  return typeof result === 'object' && result !== null && Symbol.asyncIterator in result
-}
-
-function isResult(result: unknown): result is ExecutionResult {
-  return typeof result === 'object' && result !== null && ('data' in result || 'errors' in result)
-}
-
-function parseValid(schema: GraphQLSchema, text: string): DocumentNode {
-  const document = parse(text)
-  const [error] = validate(schema, document)
-  if (error) throw new TypeError(`${error.message}: ${text}`)
-  return document
 }

@@ -11,7 +11,8 @@ import {
   isRequiredInputField,
 } from 'graphql'
 import type { Place } from './input-values.ts'
-import type { RuleReading, RuleText } from './rule-reading.ts'
+import type { RuleReading } from './rule-reading.ts'
+import type { RuleText } from './rule-text.ts'
 
 /** A coordinate that bears or inherits a rule. Interfaces have none of their own: their rules are their implementers'. */
 export type GuardedCoordinate = {

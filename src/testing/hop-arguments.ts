@@ -1,5 +1,6 @@
 import { makeArguments, type Place } from './input-values.ts'
-import { dataPaths, type RuleReading, type RuleText, rulesOfGiven } from './rule-reading.ts'
+import { type RuleReading, rulesOfGiven } from './rule-reading.ts'
+import { dataPaths, type RuleText } from './rule-text.ts'
 import type { HopArguments } from './way.ts'
 import { idAt, poleOfArguments, type Trial, viewerAt } from './world.ts'
 

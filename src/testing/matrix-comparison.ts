@@ -1,5 +1,6 @@
 import type { AccessCells, Viewer } from '../directives/index.ts'
-import type { RuleReading, RuleText } from './rule-reading.ts'
+import type { RuleReading } from './rule-reading.ts'
+import type { RuleText } from './rule-text.ts'
 import { judge } from './verdict.ts'
 
 /** Says where a row of the access matrix is not what the SDL's rules come to. */

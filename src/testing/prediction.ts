@@ -11,7 +11,8 @@ import {
   OperationTypeNode,
 } from 'graphql'
 import { possibleTypes } from './approaches.ts'
-import { type DataQuestion, type RuleReading, rulesOfGiven } from './rule-reading.ts'
+import { type RuleReading, rulesOfGiven } from './rule-reading.ts'
+import type { DataQuestion } from './rule-text.ts'
 import { type Asker, type DenialCode, judge, type Verdict } from './verdict.ts'
 import { appliesTo, type Hop, type HopArguments } from './way.ts'
 import {

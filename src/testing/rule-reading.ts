@@ -11,6 +11,8 @@ import {
   isObjectType,
 } from 'graphql'
 
+import { dataPaths, type Home, listOf, questionsOf, type RuleText, readers, textOf, type Values } from './rule-text.ts'
+
 /**
  * The rules of a schema, read from its SDL a second time: the kit would prove nothing if it took its expectations from
  * the code that it tests.
@@ -32,25 +34,6 @@ export interface RuleReading {
   ages: readonly number[]
 }
 
-/** One application of a rule directive. */
-export interface RuleText {
-  any: readonly KeyText[]
-}
-
-/** Keys that must all hold. */
-export interface KeyText {
-  signedIn?: { maxAge: number | null; interactive: boolean }
-  role?: readonly string[]
-  permission?: readonly string[]
-  asks: readonly DataQuestion[]
-}
-
-/** What a rule asks that the viewer alone does not answer. Paths are written out, `args.` included. */
-export type DataQuestion =
-  | { kind: 'owner'; path: string }
-  | { kind: 'access'; path: string; resource: string; level: string }
-  | { kind: 'policy'; name: string }
-
 /** What a role's `@grants` says. */
 export interface RoleText {
   permissions: readonly string[]
@@ -61,8 +44,6 @@ interface Bearer {
   astNode?: { directives?: readonly ConstDirectiveNode[] | undefined } | null | undefined
   extensionASTNodes?: readonly { directives?: readonly ConstDirectiveNode[] | undefined }[] | undefined
 }
-
-type Values = Readonly<Record<string, unknown>>
 
 /** Reads every rule in a schema's SDL. */
 export function readRules(schema: GraphQLSchema): RuleReading {
@@ -162,34 +143,6 @@ export function readRules(schema: GraphQLSchema): RuleReading {
   }
 }
 
-/** What a rule means where it leaves something out. */
-interface Home {
-  id: string
-  resource: string
-}
-
-const readers: Readonly<Record<string, (values: Values, home: Home) => KeyText[]>> = {
-  auth: ({ maxAge, interactive }) => {
-    const seconds = typeof maxAge === 'number' ? maxAge : null
-    return [{ signedIn: { maxAge: seconds, interactive: interactive === true || seconds !== null }, asks: [] }]
-  },
-  hasRole: (values, home) => [readKeys(values, home)],
-  hasPermission: (values, home) => [readKeys(values, home)],
-  hasAccess: ({ level, ...values }, home) => [readKeys({ ...values, access: level }, home)],
-  allow: ({ any }, home) => (Array.isArray(any) ? any : []).map((keys: Values) => readKeys(keys, home)),
-}
-
-function readKeys({ role, permission, owner, access, resource, id, policy }: Values, home: Home): KeyText {
-  const asks: DataQuestion[] = []
-  if (owner) asks.push({ kind: 'owner', path: textOf(owner) })
-  if (access) {
-    const path = id ? textOf(id) : home.id
-    asks.push({ kind: 'access', path, resource: resource ? textOf(resource) : home.resource, level: textOf(access) })
-  }
-  if (policy) asks.push({ kind: 'policy', name: textOf(policy) })
-  return { ...(role ? { role: listOf(role) } : {}), ...(permission ? { permission: listOf(permission) } : {}), asks }
-}
-
 /** The rules of the arguments and input fields that a client gave. */
 export function rulesOfGiven(
   rules: RuleReading,
@@ -212,16 +165,6 @@ function rulesInside(rules: RuleReading, type: GraphQLInputType, value: unknown)
   })
 }
 
-/** Everything that rules ask. */
-export function questionsOf(rules: readonly RuleText[]): DataQuestion[] {
-  return rules.flatMap(({ any }) => any.flatMap(({ asks }) => asks))
-}
-
-/** Every path that rules read from. */
-export function dataPaths(rules: readonly RuleText[]): string[] {
-  return questionsOf(rules).flatMap((question) => (question.kind === 'policy' ? [] : question.path))
-}
-
 /** Every trial asks again. */
 function remember<Names extends string[], Value>(read: (...names: Names) => Value): (...names: Names) => Value {
   const known = new Map<string, Value>()
@@ -231,12 +174,4 @@ function remember<Names extends string[], Value>(read: (...names: Names) => Valu
     known.set(key, value)
     return value
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
 }

@@ -1,5 +1,6 @@
 import type { Viewer } from '../directives/index.ts'
-import type { DataQuestion, KeyText, RoleText, RuleText } from './rule-reading.ts'
+import type { RoleText } from './rule-reading.ts'
+import type { DataQuestion, KeyText, RuleText } from './rule-text.ts'
 
 /** The codes with which the layer may deny. */
 export type DenialCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'REAUTHENTICATION_REQUIRED'

@@ -1,7 +1,8 @@
 import type { GraphQLAbstractType, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import type { Viewer } from '../directives/index.ts'
 import { possibleTypes } from './approaches.ts'
-import { type DataQuestion, questionsOf, type RuleReading, type RuleText } from './rule-reading.ts'
+import type { RuleReading } from './rule-reading.ts'
+import { type DataQuestion, questionsOf, type RuleText } from './rule-text.ts'
 import type { Way } from './way.ts'
 
 /** What is so of an object or of arguments: whose they are, and whether an access control list or a policy lets the viewer. */
