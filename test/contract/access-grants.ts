@@ -101,6 +101,27 @@ export function accessGrantStoreContract(open: OpenDatabase) {
     })
 
     describe('list()', () => {
+      it('gives those of one grantee, and removes them, wherever they are and nobody else’s', async () => {
+        const guest: Grantee = { kind: 'INVITEE', email: 'guest@example.com' }
+        const other = { type: 'Document', id: 'e' } as const
+        const [first, second] = [grantOf('g1'), grantOf('g2', { resource: other })]
+        for (const grant of [second, first, grantOf('g3', { grantee: guest })]) await grants.put(grant)
+        expect(await grants.listByGrantee(bob)).toEqual([first, second])
+        expect(await grants.listByGrantee({ kind: 'USER', userId: 'ada' })).toEqual([])
+        expect(
+          (await grants.listByGrantee({ kind: 'INVITEE', email: 'Guest@example.com' })).map(({ id }) => id),
+        ).toEqual(['g3'])
+        await grants.removeGrantee(bob)
+        expect((await list('d', 'e')).map(({ id }) => id)).toEqual(['g3'])
+      })
+
+      it('removes those on several resources, however many, and on no other', async () => {
+        for (const id of ['d', 'e', 'f']) await grants.put(grantOf(`on ${id}`, { resource: { type: 'Document', id } }))
+        const many = Array.from({ length: 1200 }, (_, index) => `none-${index}`)
+        await grants.removeAllOf('Document', ['d', ...many, 'e'])
+        expect((await list('d', 'e', 'f')).map(({ id }) => id)).toEqual(['on f'])
+      })
+
       it('gives the grants of the resources asked for, oldest first', async () => {
         await grants.put(grantOf('2'))
         await grants.put(grantOf('1', { resource: { type: 'Document', id: 'e' } }))

@@ -68,6 +68,19 @@ export function auditStoreContract(open: OpenDatabase) {
       expect(items).toEqual([eventOf('1', { ipAddress: null, userAgent: null })])
     })
 
+    it('erases where a user acted from, and where nobody acted on their account from, and nothing else', async () => {
+      const bare = { ipAddress: null, userAgent: null }
+      const theirs = eventOf('1', { subject: { type: 'Session', id: 's' } })
+      const nobodys = eventOf('2', { actorId: null })
+      const onOthers = eventOf('3', { actorId: null, subject: { type: 'User', id: 'bob' } })
+      const anothers = eventOf('4', { actorId: 'bob' })
+      const onAThing = eventOf('5', { actorId: null, subject: { type: 'Document', id: 'ada' } })
+      for (const event of [theirs, nobodys, onOthers, anothers, onAThing]) await audit.append(event)
+      await audit.eraseOrigins('ada')
+      const { items } = await audit.list({ filter: every, first: 10, after: null })
+      expect(items).toEqual([onAThing, anothers, onOthers, { ...nobodys, ...bare }, { ...theirs, ...bare }])
+    })
+
     it('lists the newest first, page by page', async () => {
       for (const id of ['2', '3', '1']) await audit.append(eventOf(id))
       const first = await audit.list({ filter: every, first: 2, after: null })

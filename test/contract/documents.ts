@@ -307,6 +307,14 @@ export function documentStoreContract(open: OpenDatabase) {
         expect(await documents.find('e')).not.toBeNull()
       })
 
+      it('deletes all that a user owns, and gives their ids', async () => {
+        for (const id of ['d', 'e']) await documents.create(documentOf(id, 'ada'))
+        await documents.create(documentOf('f', 'bob'))
+        expect((await documents.deleteByOwner('ada')).sort()).toEqual(['d', 'e'])
+        expect(await documents.deleteByOwner('ada')).toEqual([])
+        expect((await documents.findMany(['d', 'e', 'f'])).map(({ id }) => id)).toEqual(['f'])
+      })
+
       it('is false when there is none', async () => {
         expect(await documents.delete('d')).toBe(false)
       })

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { openTestDatabase } from '../support/database.ts'
 import { accessGrantStoreContract } from './access-grants.ts'
+import { accountStoreContract } from './accounts.ts'
 import { auditStoreContract } from './audit.ts'
 import { documentStoreContract } from './documents.ts'
 import { mailStoreContract } from './mails.ts'
@@ -19,6 +20,7 @@ import { userStoreContract } from './users.ts'
 describe('on SQLite', () => {
   for (const contract of [
     userStoreContract,
+    accountStoreContract,
     passwordStoreContract,
     sessionStoreContract,
     oneTimeSecretStoreContract,
