@@ -122,7 +122,7 @@ export function registerAda(identity: Identity) {
   return register(identity, { email: 'Ada@Example.com', password, name: 'Ada Lovelace' }, clientAt('203.0.113.1'))
 }
 
-/** As an administrator does it: there is no ceremony for it yet. */
+/** Suspends everybody, and leaves their sessions as they are. */
 export async function suspend({ opened: { database } }: TestIdentity, at: Date): Promise<void> {
   const { db, tables } = database
   await db.update(tables.users).set({ suspendedAt: at })
