@@ -109,6 +109,22 @@ describe('the life of a session', () => {
     expect(await client.cookie('session')).toBeUndefined()
   })
 
+  it('renews its cookie for requests at once, all of which are answered as signed in', async () => {
+    const clock = createSetClock()
+    const { url } = await startServer({ clock })
+    const client = createClient(url)
+    await client.login('member@example.com')
+    const { sid } = decodeJwt(await client.cookie('session'))
+    clock.advance(11 * minutes)
+    const answers = await Promise.all(Array.from({ length: 5 }, () => client.execute('{ me { email } }')))
+    for (const { body, headers } of answers) {
+      expect(body).toEqual({ data: { me: { email: 'member@example.com' } } })
+      const [, token] = /^session=([^;]+)/.exec(headers.getSetCookie()[0] ?? '') ?? []
+      expect(decodeJwt(token).sid).toBe(sid)
+    }
+    expect((await client.execute('{ me { email } }')).headers.getSetCookie()).toEqual([])
+  })
+
   it('ends unused after its idle time, and its cookie is cleared', async () => {
     const clock = createSetClock()
     const { url } = await startServer({ clock, env: { SESSION_IDLE: '3600', SESSION_ABSOLUTE: '86400' } })
