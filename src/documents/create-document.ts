@@ -1,5 +1,6 @@
 import type { Origin } from '../audit/audit-event.ts'
 import { record } from '../audit/record.ts'
+import { AuthenticationError } from '../errors.ts'
 import { parseBody, parseTitle } from './content.ts'
 import type { Document } from './document.ts'
 import type { Documents } from './documents.ts'
@@ -8,6 +9,7 @@ import type { Documents } from './documents.ts'
  * Makes a document, unpublished and shared with nobody.
  *
  * @throws InputError when title or body is too long, or the title is empty
+ * @throws AuthenticationError when the owner's account is gone
  */
 export async function createDocument(
   documents: Documents,
@@ -26,6 +28,7 @@ export async function createDocument(
     updatedAt: now,
   }
   await documents.transaction(async () => {
+    if (!(await documents.users.find(ownerId))) throw new AuthenticationError('UNAUTHENTICATED')
     await documents.documents.create(document)
     await record(documents, origin, { action: 'DOCUMENT_CREATED', subject: { type: 'Document', id: document.id } })
   })
