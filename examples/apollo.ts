@@ -1,6 +1,6 @@
 import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
-import { authorizationPlugin } from 'gatehouse/directives'
+import { authorizationPlugin } from '../src/directives/index.ts'
 import { type Context, findViewer, schema } from './notes.ts'
 
 // The plugin refuses a mutation whole before any of it runs. Without it every rule holds all the same, field by field.

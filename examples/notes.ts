@@ -1,5 +1,5 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
-import { authorizeSchema, directiveTypeDefs, type Viewer } from 'gatehouse/directives'
+import { authorizeSchema, directiveTypeDefs, type Viewer } from '../src/directives/index.ts'
 
 const typeDefs = /* GraphQL */ `
   enum Role {
