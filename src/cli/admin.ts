@@ -5,9 +5,21 @@ import { parseSigningKeys } from '../identity/keys.ts'
 import { parseMasterKey } from '../identity/master-key.ts'
 import { type AdminCommand, renderUsage } from './admin-command.ts'
 import { createAdminCommand } from './create-admin.ts'
+import { exportUserCommand } from './export-user.ts'
+import { resetSecondFactorCommand } from './reset-second-factor.ts'
+import { revokeSessionsCommand } from './revoke-sessions.ts'
+import { rolesCommand } from './roles.ts'
 import { isMisuse, UsageError } from './usage-error.ts'
+import { usersCommand } from './users.ts'
 
-const commands = new Map<string, AdminCommand>([['create-admin', createAdminCommand]])
+const commands = new Map<string, AdminCommand>([
+  ['create-admin', createAdminCommand],
+  ['users', usersCommand],
+  ['roles', rolesCommand],
+  ['reset-second-factor', resetSecondFactorCommand],
+  ['revoke-sessions', revokeSessionsCommand],
+  ['export-user', exportUserCommand],
+])
 
 const [name, ...args] = process.argv.slice(2)
 const command = name === undefined ? undefined : commands.get(name)

@@ -33,7 +33,7 @@ export const secretTraces = {
  * @param friend - whose document is shared with them and by them
  */
 export async function keepEverythingOf(stores: Stores, user: User, friend: User, at: Date): Promise<void> {
-  const later = new Date(at.getTime() + 60_000)
+  const later = new Date(at.getTime() + 3_600_000)
   const own = { userId: user.id, createdAt: at }
   const id = () => createId()
   await stores.passwords.put(user.id, secretTraces.passwordHash, at)

@@ -186,6 +186,8 @@ export type AuditEvent = {
   subjectId?: Maybe<Scalars['ID']['output']>;
   /** The type of that object in this schema. */
   subjectType?: Maybe<Scalars['String']['output']>;
+  /** What the client called itself; `command line` where it was done on the server's, which has no network address. */
+  userAgent?: Maybe<Scalars['String']['output']>;
 };
 
 /** A page of audit events. */
@@ -934,6 +936,7 @@ export type AuditEventResolvers<ContextType = Context, ParentType extends Resolv
   occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   subjectId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   subjectType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type AuditEventConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection']> = {
