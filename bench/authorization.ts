@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { ApolloServer } from '@apollo/server'
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { buildASTSchema, concatAST, execute, type GraphQLSchema, parse } from 'graphql'
-import { authorizeSchema, directiveTypeDefs, type Viewer } from '../src/directives/index.ts'
+import { authorizationPlugin, authorizeSchema, directiveTypeDefs, type Viewer } from '../src/directives/index.ts'
 import { prepareExecution } from '../src/directives/prepare-execution.ts'
 
 /** What the rules cost: the same operation with and without, in turn in one process, as ratios of CPU time. */
@@ -46,10 +48,21 @@ function runPlanned(schema: GraphQLSchema, source: string, viewer: Viewer): Work
   }
 }
 
+/** The whole of Apollo Server but for HTTP. */
+async function runInApollo(schema: GraphQLSchema, query: string, viewer: Viewer | null): Promise<Work> {
+  const plugins = [ApolloServerPluginCacheControlDisabled(), ...(viewer ? [authorizationPlugin(schema)] : [])]
+  const server = new ApolloServer<{ viewer: Viewer | null }>({ schema, plugins })
+  await server.start()
+  return () => server.executeOperation({ query }, { contextValue: { viewer } })
+}
+
 /** Microseconds of CPU for one run, over enough runs to be measured. */
-function measure(work: Work, times: number): number {
+async function measure(work: Work, times: number): Promise<number> {
   const before = process.cpuUsage()
-  for (let index = 0; index < times; index++) work()
+  for (let index = 0; index < times; index++) {
+    const result = work()
+    if (result instanceof Promise) await result
+  }
   const { user, system } = process.cpuUsage(before)
   return (user + system) / times
 }
@@ -65,21 +78,20 @@ interface Comparison {
 }
 
 /** The median ratio over alternating pairs, with a 95 % interval by the order of the ratios. */
-function compare(what: string, bar: number, base: Work, other: Work): Comparison {
+async function compare(what: string, bar: number, base: Work, other: Work): Promise<Comparison> {
   for (let index = 0; index < 200; index++) {
-    base()
-    other()
+    await base()
+    await other()
   }
-  const times = Math.max(20, Math.round(20_000 / measure(base, 50)))
-  const measured = Array.from({ length: pairs }, (_, index) => {
+  const times = Math.max(20, Math.round(20_000 / (await measure(base, 50))))
+  const measured: { base: number; other: number }[] = []
+  for (let index = 0; index < pairs; index++) {
     // Whoever goes second finds warmer caches and the other's garbage.
-    if (index % 2 === 0) {
-      const first = measure(base, times)
-      return { base: first, other: measure(other, times) }
-    }
-    const first = measure(other, times)
-    return { base: measure(base, times), other: first }
-  })
+    const isBaseFirst = index % 2 === 0
+    const first = await measure(isBaseFirst ? base : other, times)
+    const second = await measure(isBaseFirst ? other : base, times)
+    measured.push(isBaseFirst ? { base: first, other: second } : { base: second, other: first })
+  }
   const ratios = measured.map(({ base, other }) => other / base).sort((a, b) => a - b)
   const spread = Math.round(0.98 * Math.sqrt(pairs))
   const at = (index: number) => ratios[Math.min(ratios.length - 1, Math.max(0, index))] ?? Number.NaN
@@ -124,32 +136,52 @@ const grown = (types: number) => {
 }
 const growth = everything.replace('items', 'items0')
 
-const results = [
-  compare(
+const comparisons: [what: string, bar: number, base: Work, other: Work][] = [
+  [
     'list of 50 × 8 fields: guarded and allowed, against unguarded',
     1.03,
     run(list.plain, everything),
     runPlanned(list.guarded, everything, admin),
-  ),
-  compare(
+  ],
+  [
+    'the same in Apollo Server, without HTTP',
+    1.03,
+    await runInApollo(list.plain, everything, null),
+    await runInApollo(list.guarded, everything, admin),
+  ],
+  [
     'one object × 8 fields: guarded and allowed, against unguarded',
     1.03,
     run(list.plain, one),
     runPlanned(list.guarded, one, admin),
-  ),
-  compare(
+  ],
+  [
+    'the same in Apollo Server, without HTTP',
+    1.03,
+    await runInApollo(list.plain, one, null),
+    await runInApollo(list.guarded, one, admin),
+  ],
+  [
     '1,000 × 3 fields: denied, against allowed',
     1,
     runPlanned(list.guarded, many, admin),
     runPlanned(list.guarded, many, member),
-  ),
-  compare(
-    'the same list in a schema of 1,000 guarded types, against 10',
+  ],
+  [
+    'the same in Apollo Server, without HTTP',
+    1,
+    await runInApollo(list.guarded, many, admin),
+    await runInApollo(list.guarded, many, member),
+  ],
+  [
+    'the list in a schema of 1,000 guarded types, against 10',
     1.05,
     runPlanned(grown(10), growth, admin),
     runPlanned(grown(1000), growth, admin),
-  ),
+  ],
 ]
+const results: Comparison[] = []
+for (const comparison of comparisons) results.push(await compare(...comparison))
 
 const rows = results.map(
   ({ what, bar, base, other, ratio, low, high }) =>
@@ -157,7 +189,7 @@ const rows = results.map(
 )
 const report = `# What the rules cost
 
-CPU microseconds an operation, graphql-js alone without HTTP: medians of ${pairs} alternating pairs in one process, the ratio with its 95 % interval. Written by \`npm run bench\`.
+CPU microseconds an operation, graphql-js alone unless told otherwise: medians of ${pairs} alternating pairs in one process, the ratio with its 95 % interval. Written by \`npm run bench\`.
 
 Node ${process.version}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${new Date().toISOString().slice(0, 10)}.
 
