@@ -23,6 +23,8 @@ export interface SessionCookies {
   set(signedIn: SignedIn): void
   /** Drops the session's cookie. */
   clear(): void
+  /** Gives {@link Context.browserKey}, which the browser keeps from now on if it had none. */
+  bindBrowser(): string
 }
 
 /** The viewer as the directives know them, and the session that says who they are. */
@@ -40,6 +42,8 @@ export interface Context {
   session: Session | null
   /** The session cookie's value as the browser has it, good or bad. */
   sessionToken: string | null
+  /** What this browser alone keeps, for secrets that are good in it alone; null when it came with nothing. */
+  browserKey: string | null
   cookies: SessionCookies
   /** Whom a `@signsIn` field of this request signed in. */
   established: SignedInViewer | null
@@ -52,6 +56,7 @@ export interface ContextRequest {
   client: Client
   authentication: Authentication
   sessionToken: string | null
+  browserKey: string | null
   cookies: SessionCookies
 }
 

@@ -7,7 +7,7 @@ export interface CookiePolicy {
   sameSite: 'lax' | 'none'
 }
 
-export type CookieName = 'session' | 'device'
+export type CookieName = 'session' | 'device' | 'browser'
 
 /** What the browser enforces of a `__Host-` name: Secure, Path=/, no Domain (RFC 6265bis, section 4.1.3.2). */
 export function cookieName(name: CookieName, { secure }: CookiePolicy): string {

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { type Application, type Context, createContext } from '../graphql/context.ts'
 import { authenticate } from '../identity/authenticate.ts'
 import { deviceLifetime } from '../identity/device.ts'
+import { createBrowserKey } from './browser-key.ts'
 import { type CookieJar, type CookiePolicy, createCookieJar, readCookie } from './cookies.ts'
 import { isTrustedOrigin } from './cross-site.ts'
 import { createErrorResponse } from './error-response.ts'
@@ -74,6 +75,9 @@ async function execute(
   if (authentication.kind === 'signed-in' && authentication.renewedToken !== null)
     jar.set('session', authentication.renewedToken, authentication.session.expiresAt)
 
+  const cookieHeader = bearsToken(request) ? undefined : request.headers.cookie
+  const browserKey = createBrowserKey(cookieHeader, { policy, jar, clock: application.identity.clock })
+
   return apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: toGraphQLRequest(request),
     context: async () =>
@@ -81,6 +85,7 @@ async function execute(
         application,
         authentication,
         sessionToken,
+        browserKey: browserKey.sent,
         client: {
           ipAddress: request.ip,
           userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
@@ -93,6 +98,7 @@ async function execute(
             jar.set('device', deviceToken, new Date(now.getTime() + deviceLifetime * 1000))
           },
           clear: () => jar.clear('session'),
+          bindBrowser: () => browserKey.keep(),
         },
       }),
   })

@@ -140,7 +140,12 @@ export function createExecutor({ application, people }: Pick<TestApplication, 'a
       client,
       authentication: await authenticate(application.identity, sessionToken),
       sessionToken,
-      cookies: { set: ({ token }) => cookies.push({ set: token }), clear: () => cookies.push('clear') },
+      browserKey: null,
+      cookies: {
+        set: ({ token }) => cookies.push({ set: token }),
+        clear: () => cookies.push('clear'),
+        bindBrowser: () => 'this browser',
+      },
     })
     const { body } = await server.executeOperation(
       { query: query as string, variables: variables as Record<string, unknown> },
