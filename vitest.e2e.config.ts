@@ -1,0 +1,8 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import shared from './vitest.config.ts'
+
+// A list would be merged with the one of the other tests: this one takes its place.
+const { include: _, ...test } = shared.test ?? {}
+
+/** The tests that need a browser: Chromium is not installed by npm, so they are no part of `npm test`. */
+export default mergeConfig({ ...shared, test }, defineConfig({ test: { include: ['test/e2e/**/*.e2e.ts'] } }))
