@@ -16,7 +16,7 @@ describe('docs/access.md', () => {
     'shows what this really prints: %s',
     async (command = '', ...output) => {
       const [, args] = /^\$ npm run --silent access(?: -- (.*))?$/.exec(command) ?? []
-      const { stdout } = await run(process.execPath, ['src/cli/access.ts', ...(args?.split(' ') ?? [])])
+      const { stdout } = await run('bash', ['-c', `node src/cli/access.ts ${args ?? ''}`])
       // "…" stands for any lines at all.
       let from = 0
       for (const part of output.join('\n').split(/^…\n?/m)) {
