@@ -19,12 +19,15 @@ import { createLogger } from './http/logger.ts'
 import { requestScope } from './http/request-scope.ts'
 import { createServer } from './http/server.ts'
 import { createId } from './id.ts'
+import { createApiTokens } from './identity/api-token/api-tokens.ts'
 import { createOneTimeSecrets } from './identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from './identity/device.ts'
+import { createKeyRing } from './identity/key-ring.ts'
 import { loadDevelopmentKey, type SigningKey } from './identity/keys.ts'
 import { deriveKey, loadDevelopmentMasterKey } from './identity/master-key.ts'
 import { createPasswordHasher } from './identity/password/hash.ts'
 import { defaultPasswordRules } from './identity/password/rules.ts'
+import { listExpiring } from './identity/purge-expired.ts'
 import { createSealing } from './identity/sealing.ts'
 import { createThrottle } from './identity/throttle.ts'
 import { defaultThrottleSettings } from './identity/throttle-settings.ts'
@@ -117,7 +120,7 @@ export async function composeApplication(
   { clock = systemClock }: Pick<Overrides, 'clock'> = {},
 ): Promise<{ application: Application; database: Database }> {
   const beside = (file: string) => join(dirname(config.databasePath), file)
-  const keys = config.signingKeys ?? (await loadDevelopmentKey(beside('development-keys.json')))
+  const keys = createKeyRing(config.signingKeys ?? (await loadDevelopmentKey(beside('development-keys.json'))))
   const masterKey = config.masterKey ?? (await loadDevelopmentMasterKey(beside('development-master-key')))
   const database = await openSqlite({ path: config.databasePath })
   const { documents, accessGrants, throttle, oneTimeSecrets, ...stores } = createStores(database)
@@ -148,10 +151,13 @@ export async function composeApplication(
           queue: 64,
         }),
         passwordRules: { ...defaultPasswordRules, minimumLength: config.passwordMinLength },
+        keys,
         tokens: createSessionTokens(tokenContext),
+        apiTokens: createApiTokens(tokenContext),
         devices: createDeviceTokens(tokenContext),
         sealing,
         oneTimeSecrets: createOneTimeSecrets({ store: oneTimeSecrets, sealing, clock, createId }),
+        expiring: listExpiring({ ...stores, throttle, oneTimeSecrets }),
         settings: config.session,
       },
       access: { ...shared, roles },

@@ -14,8 +14,6 @@ export const deviceLifetime = 365 * 24 * 60 * 60
 /**
  * Makes and checks known-device tokens: `typ` is `device+jwt`. One signs nobody in; all it does is let the browser be
  * throttled by itself, so that strangers cannot lock its owner out.
- *
- * @throws TypeError when there is no key
  */
 export function createDeviceTokens(context: TokenContext): DeviceTokens {
   const tokens = createTokenKind('device+jwt', context)

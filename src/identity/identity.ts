@@ -4,14 +4,17 @@ import type { Clock } from '../clock.ts'
 import type { CreateId } from '../id.ts'
 import type { Transaction } from '../transaction.ts'
 import type { AccountStore } from './account-store.ts'
+import type { ApiTokens } from './api-token/api-tokens.ts'
 import type { DeviceTokens } from './device.ts'
 import type { MailStore } from './email/mail.ts'
+import type { KeyRing } from './key-ring.ts'
 import type { ProviderLinkStore } from './oauth/provider-link.ts'
 import type { OneTimeSecrets } from './one-time-secret.ts'
 import type { PasskeyStore } from './passkey/passkey.ts'
 import type { PasswordHasher } from './password/hash.ts'
 import type { PasswordRules } from './password/rules.ts'
 import type { PersonalData, PersonalRecordStore } from './personal-data.ts'
+import type { Expiring } from './purge-expired.ts'
 import type { Sealing } from './sealing.ts'
 import type { Session, SessionStore } from './session.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
@@ -41,10 +44,13 @@ export interface Identity {
   throttle: Throttle
   hasher: PasswordHasher
   passwordRules: PasswordRules
+  keys: KeyRing
   tokens: SessionTokens
+  apiTokens: ApiTokens
   devices: DeviceTokens
   sealing: Sealing
   oneTimeSecrets: OneTimeSecrets
+  expiring: readonly Expiring[]
   transaction: Transaction
   clock: Clock
   createId: CreateId

@@ -1,12 +1,12 @@
 import jsonwebtoken from 'jsonwebtoken'
 import type { Clock } from '../clock.ts'
 import type { CreateId } from '../id.ts'
-import type { SigningKey } from './keys.ts'
+import type { KeyRing } from './key-ring.ts'
 
 /** What every kind of token is made and checked with. */
 export interface TokenContext {
-  /** Newest first: the first signs, all verify. */
-  keys: readonly SigningKey[]
+  /** The newest signs, all verify. */
+  keys: Pick<KeyRing, 'newest' | 'find'>
   issuer: string
   audience: string
   clock: Clock
@@ -27,7 +27,11 @@ export type Verification<Claims> = { claims: Claims } | { fault: string }
 
 /** Tokens of one purpose. */
 export interface TokenKind {
-  /** Signs with the newest key; adds the claims that every token has. */
+  /**
+   * Signs with the newest key; adds the claims that every token has.
+   *
+   * @throws TypeError when there is no key
+   */
   sign(claims: { sub: string; exp: number } & Record<string, unknown>): string
   /** Never throws, whatever the text. */
   verify(token: string, options?: { ignoreExpiration?: boolean }): Verification<VerifiedClaims>
@@ -43,15 +47,11 @@ const headerParameters = ['alg', 'typ', 'kid']
  * Makes the tokens of one purpose, told apart by their `typ`: one is never accepted as another. A token says who
  * somebody was when it was made; whether that still holds, only the store knows.
  *
- * @throws TypeError when there is no key
  * @see RFC 7519
  * @see RFC 8725
  */
 export function createTokenKind(typ: string, context: TokenContext): TokenKind {
-  const { issuer, audience, clock, createId } = context
-  const [newest] = context.keys
-  if (!newest) throw new TypeError('Tokens need at least one key')
-  const keys = new Map(context.keys.map((key) => [key.kid, key]))
+  const { keys, issuer, audience, clock, createId } = context
   const now = () => toSeconds(clock.now())
 
   function verify(token: string, { ignoreExpiration = false } = {}): Verification<VerifiedClaims> {
@@ -61,7 +61,7 @@ export function createTokenKind(typ: string, context: TokenContext): TokenKind {
     const stranger = Object.keys(header).find((name) => !headerParameters.includes(name))
     if (stranger !== undefined) return { fault: 'a header parameter that no token of ours has' }
     if (header.typ !== typ) return { fault: 'made for another purpose' }
-    const key = typeof header.kid === 'string' ? keys.get(header.kid) : undefined
+    const key = typeof header.kid === 'string' ? keys.find(header.kid) : undefined
     if (!key) return { fault: 'signed by an unknown key' }
     if (header.alg !== key.algorithm) return { fault: "not the key's algorithm" }
 
@@ -79,8 +79,8 @@ export function createTokenKind(typ: string, context: TokenContext): TokenKind {
     sign(claims) {
       const iat = now()
       const payload = { iss: issuer, aud: audience, jti: createId(), iat, nbf: iat, ...claims }
-      const { kid, algorithm } = newest
-      return jsonwebtoken.sign(payload, newest.signingKey, { algorithm, header: { alg: algorithm, typ, kid } })
+      const { kid, algorithm, signingKey } = keys.newest()
+      return jsonwebtoken.sign(payload, signingKey, { algorithm, header: { alg: algorithm, typ, kid } })
     },
     verify,
   }

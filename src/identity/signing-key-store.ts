@@ -1,7 +1,8 @@
-/** A key that signs tokens as it is kept: encrypted for its own `kid`. */
+/** A key that signs tokens as it is kept: encrypted for its own `kid`, and forgotten once it is retired. */
 export interface SigningKeyRecord {
   kid: string
   algorithm: string
+  /** A key entry, sealed; empty once it is retired. */
   sealedKey: string
   createdAt: Date
   /** Since when it verifies nothing any more; null while it does. */
@@ -12,12 +13,11 @@ export interface SigningKeyRecord {
 export interface SigningKeyStore {
   /** False when there is a key of that `kid` already. */
   create(key: SigningKeyRecord): Promise<boolean>
-  /** Those that are not retired, newest first. */
+  /** All, retired or not, newest first. A retired one stays, so that nothing brings it back. */
   list(): Promise<SigningKeyRecord[]>
-  /** Retires one key; false when there is none, or it was retired. */
-  retire(kid: string, at: Date): Promise<boolean>
-  /** Retires every key but `except`; gives the ids of those it retired. */
-  retireAll(except: string | null, at: Date): Promise<string[]>
-  /** Deletes what was retired before `before`; gives how many. */
-  purge(before: Date): Promise<number>
+  /**
+   * Retires a key and forgets it; false when it was retired. One that is not kept here, but in the configuration, is
+   * noted as retired.
+   */
+  retire(key: { kid: string; algorithm: string }, at: Date): Promise<boolean>
 }

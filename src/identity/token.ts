@@ -38,7 +38,6 @@ const secondFactors: readonly AuthenticationMethod[] = ['TOTP', 'RECOVERY_CODE']
  * Makes and checks session tokens: `typ` is `session+jwt`, `exp` the session's idle end. They carry no address and no
  * name.
  *
- * @throws TypeError when there is no key
  * @see RFC 7519
  * @see OpenID Connect Core 1.0, section 2, for `auth_time` and `amr`
  */

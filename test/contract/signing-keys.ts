@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SigningKeyRecord, SigningKeyStore } from '../../src/identity/signing-key-store.ts'
 import type { TestDatabase } from '../support/database.ts'
-import { at, type OpenDatabase } from './fixtures.ts'
+import { at, type OpenDatabase, twentyTimes, valuesOf } from './fixtures.ts'
 
 export function signingKeyStoreContract(open: OpenDatabase) {
   describe('SigningKeyStore', () => {
@@ -22,7 +22,11 @@ export function signingKeyStoreContract(open: OpenDatabase) {
       createdAt: at(seconds),
       retiredAt: null,
     })
-    const kids = async () => (await keys.list()).map(({ kid }) => kid)
+    const retired = (kid: string, seconds: number, retiredAt: number): SigningKeyRecord => ({
+      ...keyOf(kid, seconds),
+      sealedKey: '',
+      retiredAt: at(retiredAt),
+    })
 
     it('lists keys as they are, newest first', async () => {
       expect(await keys.list()).toEqual([keyOf('new', 2), keyOf('middle', 1), keyOf('old', 0)])
@@ -33,27 +37,26 @@ export function signingKeyStoreContract(open: OpenDatabase) {
       expect((await keys.list()).at(-1)).toEqual(keyOf('old', 0))
     })
 
-    it('lists no key that is retired, which it is once', async () => {
-      expect(await keys.retire('middle', at(5))).toBe(true)
-      expect(await keys.retire('middle', at(6))).toBe(false)
-      expect(await keys.retire('nothing', at(6))).toBe(false)
-      expect(await kids()).toEqual(['new', 'old'])
+    it('retires a key once, and forgets it', async () => {
+      expect(await keys.retire(keyOf('middle', 1), at(5))).toBe(true)
+      expect(await keys.retire(keyOf('middle', 1), at(6))).toBe(false)
+      expect(await keys.list()).toEqual([keyOf('new', 2), retired('middle', 1, 5), keyOf('old', 0)])
     })
 
-    it('retires all but one, or all', async () => {
-      await keys.retire('middle', at(5))
-      expect(await keys.retireAll('new', at(6))).toEqual(['old'])
-      expect(await kids()).toEqual(['new'])
-      expect(await keys.retireAll(null, at(6))).toEqual(['new'])
-      expect(await kids()).toEqual([])
+    it('notes that a key was retired which it does not keep, and takes no other of that name', async () => {
+      expect(await keys.retire(keyOf('elsewhere', 0), at(5))).toBe(true)
+      expect(await keys.create(keyOf('elsewhere', 6))).toBe(false)
+      expect(await keys.list()).toEqual([
+        retired('elsewhere', 5, 5),
+        keyOf('new', 2),
+        keyOf('middle', 1),
+        keyOf('old', 0),
+      ])
     })
 
-    it('deletes those that were retired before then', async () => {
-      await keys.retire('old', at(5))
-      await keys.retire('middle', at(6))
-      expect(await keys.purge(at(6))).toBe(1)
-      expect(await keys.create(keyOf('old', 0))).toBe(true)
-      expect(await keys.create(keyOf('middle', 1))).toBe(false)
+    it('retires a key for one of twenty who do at once', async () => {
+      const results = await twentyTimes((index) => keys.retire(keyOf('old', 0), at(5 + index)))
+      expect(valuesOf(results).filter(Boolean)).toHaveLength(1)
     })
   })
 }

@@ -9,12 +9,15 @@ import { createFormatError, type MaskedError } from '../../src/graphql/format-er
 import { limitsRule } from '../../src/graphql/limits.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
 import { createId } from '../../src/id.ts'
+import { createApiTokens } from '../../src/identity/api-token/api-tokens.ts'
 import { authenticate } from '../../src/identity/authenticate.ts'
 import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from '../../src/identity/device.ts'
 import { type Client, defaultSessionSettings } from '../../src/identity/identity.ts'
+import { createKeyRing } from '../../src/identity/key-ring.ts'
 import { createPasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
+import { listExpiring } from '../../src/identity/purge-expired.ts'
 import { createSealing } from '../../src/identity/sealing.ts'
 import { startSession } from '../../src/identity/start-session.ts'
 import { createThrottle } from '../../src/identity/throttle.ts'
@@ -43,8 +46,9 @@ export async function openApplication() {
   const clock = createSetClock()
   const sealing = createSealing(key)
   const shared = { ...stores, grants: stores.accessGrants, transaction: database.transaction, clock, createId }
+  const keys = createKeyRing([{ kid: 'test', algorithm: 'HS256', signingKey: key, verificationKey: key }])
   const tokens = {
-    keys: [{ kid: 'test', algorithm: 'HS256' as const, signingKey: key, verificationKey: key }],
+    keys,
     issuer: 'https://gatehouse.test',
     audience: 'gatehouse',
     clock,
@@ -57,10 +61,13 @@ export async function openApplication() {
       throttle: createThrottle({ store: stores.throttle, secret: key, clock, settings: defaultThrottleSettings }),
       hasher: createPasswordHasher({ memory: 19_456, iterations: 2, parallelism: 1, concurrency: 4, queue: 64 }),
       passwordRules: defaultPasswordRules,
+      keys,
       tokens: createSessionTokens(tokens),
+      apiTokens: createApiTokens(tokens),
       devices: createDeviceTokens(tokens),
       sealing,
       oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
+      expiring: listExpiring(stores),
       settings: defaultSessionSettings,
     },
     access: shared,

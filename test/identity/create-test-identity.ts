@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
 import { createPersonalDocuments } from '../../src/documents/personal-documents.ts'
 import { createId } from '../../src/id.ts'
+import { createApiTokens } from '../../src/identity/api-token/api-tokens.ts'
 import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from '../../src/identity/device.ts'
 import {
@@ -10,8 +11,10 @@ import {
   type Identity,
   type SessionSettings,
 } from '../../src/identity/identity.ts'
+import { createKeyRing } from '../../src/identity/key-ring.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
+import { listExpiring } from '../../src/identity/purge-expired.ts'
 import { register } from '../../src/identity/register.ts'
 import { createSealing } from '../../src/identity/sealing.ts'
 import { createThrottle } from '../../src/identity/throttle.ts'
@@ -82,7 +85,7 @@ export async function createTestIdentity({
   const clock = createSetClock()
   const sealing = createSealing(createSecretKey(Buffer.alloc(32, 5)))
   const context = {
-    keys: [createKey('test', 1)],
+    keys: createKeyRing([createKey('test', 1)]),
     issuer: 'https://gatehouse.test',
     audience: 'gatehouse',
     clock,
@@ -92,6 +95,7 @@ export async function createTestIdentity({
   return {
     opened,
     ...stores,
+    keys: context.keys,
     transaction,
     personalData: [createPersonalDocuments({ ...stores, grants: stores.accessGrants, transaction, clock, createId })],
     throttle: createThrottle({
@@ -103,9 +107,11 @@ export async function createTestIdentity({
     hasher: countHashing(),
     passwordRules: defaultPasswordRules,
     tokens: createSessionTokens(context),
+    apiTokens: createApiTokens(context),
     devices: createDeviceTokens(context),
     sealing,
     oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
+    expiring: listExpiring(stores),
     clock,
     createId,
     settings,

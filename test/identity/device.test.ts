@@ -2,11 +2,12 @@ import { createSecretKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createId } from '../../src/id.ts'
 import { createDeviceTokens, deviceLifetime } from '../../src/identity/device.ts'
+import { createKeyRing } from '../../src/identity/key-ring.ts'
 import { createSessionTokens } from '../../src/identity/token.ts'
 import { createSetClock } from './set-clock.ts'
 
 const key = createSecretKey(Buffer.alloc(32, 1))
-const keys = [{ kid: 'one', algorithm: 'HS256', signingKey: key, verificationKey: key }] as const
+const keys = createKeyRing([{ kid: 'one', algorithm: 'HS256', signingKey: key, verificationKey: key }])
 
 function createTokens() {
   const clock = createSetClock()

@@ -35,7 +35,7 @@ describe('parseSigningKeys()', () => {
 
   it.each(['', 'secret', '{}', '"text"', 'null'])('refuses %s, which is no list', (json) => {
     expect(problems(json)).toEqual([
-      { variable: 'JWT_KEYS', problem: 'should be a JSON list of keys: [{ "kid", "alg", "secret" }]' },
+      { variable: 'JWT_KEYS', problem: 'should be a JSON list of keys: [{ "kid", "alg", "secret" or "privateKey" }]' },
     ])
   })
 
@@ -62,11 +62,10 @@ describe('parseSigningKeys()', () => {
     const found = problems(json).map(({ problem }) => problem)
     expect(found).toEqual([
       'key 1 needs a "kid" of 1 to 64 letters, digits, dots, hyphens and underscores',
-      'key 1 needs the "alg" HS256',
-      'key 1 needs a "secret" in base64url',
+      'key 1 needs an "alg": HS256, ES256, RS256',
       'key 4 should be an object',
       'key 5 should be an object',
-      'key 6 has "jku", which is not a property of a key',
+      'key 6 has "jku", which is not a property of such a key',
       'should name each key differently, has "twice" twice',
     ])
     expect(found.join()).not.toContain('p@ssw0rd')

@@ -3,6 +3,7 @@ import jsonwebtoken from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'
 import { createId } from '../../src/id.ts'
 import { createTokenKind } from '../../src/identity/jwt.ts'
+import { createKeyRing } from '../../src/identity/key-ring.ts'
 import type { SigningKey } from '../../src/identity/keys.ts'
 import type { Session } from '../../src/identity/session.ts'
 import { createSessionTokens } from '../../src/identity/token.ts'
@@ -25,7 +26,7 @@ const otherKey = createKey('two', Buffer.alloc(32, 2))
 function createFixture(keys: readonly SigningKey[] = [key]) {
   const clock = createSetClock()
   const now = clock.now()
-  const tokens = createSessionTokens({ keys, issuer, audience, clock, createId })
+  const tokens = createSessionTokens({ keys: createKeyRing(keys), issuer, audience, clock, createId })
   const user: User = {
     id: 'ada',
     name: 'Ada Lovelace',
@@ -107,8 +108,10 @@ describe('createSessionTokens()', () => {
     expect(createFixture().tokens.verify(forge(header, claims))).toMatchObject({ claims: { sid: 'session-1' } })
   })
 
-  it('needs a key', () => {
-    expect(() => createFixture([])).toThrow(TypeError)
+  it('needs a key to sign with, and verifies nothing without one', () => {
+    const { tokens, session, user } = createFixture([])
+    expect(() => tokens.issue(session, user)).toThrow(TypeError)
+    expect(tokens.verify(forge(header, claims))).toEqual({ fault: 'signed by an unknown key' })
   })
 })
 
@@ -267,7 +270,7 @@ describe('key rotation', () => {
 
 describe('createTokenKind()', () => {
   it('refuses every other kind', () => {
-    const context = { keys: [key], issuer, audience, clock: createSetClock(), createId }
+    const context = { keys: createKeyRing([key]), issuer, audience, clock: createSetClock(), createId }
     const kinds = ['session+jwt', 'device+jwt', 'api+jwt'].map((typ) => createTokenKind(typ, context))
     const accepted = kinds.map((maker) =>
       kinds.map((reader) => 'claims' in reader.verify(maker.sign({ sub: 'ada', exp: iat + 60 }))),

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, ne } from 'drizzle-orm'
+import { desc, isNull } from 'drizzle-orm'
 import type { SigningKeyStore } from '../../identity/signing-key-store.ts'
 import type { Database } from '../database.ts'
 
@@ -12,27 +12,18 @@ export function createSigningKeyStore({ db, tables: { signingKeys: keys } }: Dat
         .returning({ kid: keys.kid })
       return rows.length > 0
     },
-    list: async () =>
-      db.select().from(keys).where(isNull(keys.retiredAt)).orderBy(desc(keys.createdAt), desc(keys.kid)),
-    async retire(kid, at) {
+    list: async () => db.select().from(keys).orderBy(desc(keys.createdAt), desc(keys.kid)),
+    async retire({ kid, algorithm }, at) {
       const rows = await db
-        .update(keys)
-        .set({ retiredAt: at })
-        .where(and(eq(keys.kid, kid), isNull(keys.retiredAt)))
+        .insert(keys)
+        .values({ kid, algorithm, sealedKey: '', createdAt: at, retiredAt: at })
+        .onConflictDoUpdate({
+          target: keys.kid,
+          set: { sealedKey: '', retiredAt: at },
+          setWhere: isNull(keys.retiredAt),
+        })
         .returning({ kid: keys.kid })
       return rows.length > 0
-    },
-    async retireAll(except, at) {
-      const rows = await db
-        .update(keys)
-        .set({ retiredAt: at })
-        .where(and(isNull(keys.retiredAt), except === null ? undefined : ne(keys.kid, except)))
-        .returning({ kid: keys.kid })
-      return rows.map(({ kid }) => kid)
-    },
-    async purge(before) {
-      const rows = await db.delete(keys).where(lt(keys.retiredAt, before)).returning({ kid: keys.kid })
-      return rows.length
     },
   }
 }
