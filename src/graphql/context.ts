@@ -75,8 +75,10 @@ export function createViewer({ session, user }: { session: Session; user: User }
   return {
     id: user.id,
     roles: user.roles,
-    authenticatedAt: session.authenticatedAt,
+    // An API token proves nothing anew: it never counts as freshly authenticated.
+    authenticatedAt: session.kind === 'BROWSER' ? session.authenticatedAt : undefined,
     interactive: session.kind === 'BROWSER',
+    permissions: session.permissions,
     sessionId: session.id,
   }
 }

@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { type Application, type Context, createContext } from '../graphql/context.ts'
+import { authenticateApiToken } from '../identity/api-token/authenticate-api-token.ts'
 import { authenticate } from '../identity/authenticate.ts'
 import { deviceLifetime } from '../identity/device.ts'
 import { createBrowserKey } from './browser-key.ts'
@@ -56,7 +57,7 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
       const work = requestScope.run(request.scope, () => execute(parts, request, jar))
       const answer = await withTimeLimit(timeLimit, work)
       // An API token speaks for itself: the browser's cookie is left as it is.
-      if (!bearsToken(request)) reply.header('set-cookie', jar.headers())
+      if (readBearerToken(request) === null) reply.header('set-cookie', jar.headers())
       return send(reply, answer)
     },
   })
@@ -68,14 +69,18 @@ async function execute(
   jar: CookieJar,
 ): Promise<HTTPGraphQLResponse> {
   const policy = cookiePolicy(config)
-  const sessionToken = bearsToken(request) ? null : readCookie(request.headers.cookie, 'session', policy)
+  const apiToken = readBearerToken(request)
+  const sessionToken = apiToken === null ? readCookie(request.headers.cookie, 'session', policy) : null
   // Before Apollo, which would echo what is thrown here.
-  const authentication = await authenticate(application.identity, sessionToken)
+  const authentication =
+    apiToken === null
+      ? await authenticate(application.identity, sessionToken)
+      : await authenticateApiToken(application.identity, apiToken)
   if (authentication.kind === 'anonymous' && authentication.clearCookie) jar.clear('session')
   if (authentication.kind === 'signed-in' && authentication.renewedToken !== null)
     jar.set('session', authentication.renewedToken, authentication.session.expiresAt)
 
-  const cookieHeader = bearsToken(request) ? undefined : request.headers.cookie
+  const cookieHeader = apiToken === null ? request.headers.cookie : undefined
   const browserKey = createBrowserKey(cookieHeader, { policy, jar, clock: application.identity.clock })
 
   return apollo.executeHTTPGraphQLRequest({
@@ -89,7 +94,7 @@ async function execute(
         client: {
           ipAddress: request.ip,
           userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
-          deviceToken: bearsToken(request) ? null : readCookie(request.headers.cookie, 'device', policy),
+          deviceToken: apiToken === null ? readCookie(request.headers.cookie, 'device', policy) : null,
         },
         cookies: {
           set({ token, session, deviceToken }) {
@@ -142,9 +147,10 @@ function asksForPage({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true
 }
 
-/** Whether the request is an API token's: then the cookie counts for nothing. */
-function bearsToken({ headers }: FastifyRequest): boolean {
-  return /^bearer(?: |$)/i.test(headers.authorization ?? '')
+/** The API token of a request, good or bad, empty too: then the cookie counts for nothing. Null without one. */
+function readBearerToken({ headers }: FastifyRequest): string | null {
+  const match = /^bearer(?: +(.*))?$/i.exec(headers.authorization ?? '')
+  return match && (match[1] ?? '')
 }
 
 function cookiePolicy({ secure, cookieSameSite }: Config): CookiePolicy {

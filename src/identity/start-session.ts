@@ -36,7 +36,9 @@ export async function startSession(
     endsAt: secondsAfter(now, settings.absolute),
   }
 
-  if (replaces !== null) await sessions.end(replaces, 'ROTATED', now)
+  // Signing in by the side of an API token leaves the token as it is.
+  const replaced = replaces === null ? null : await sessions.find(replaces, now)
+  if (replaced?.kind === 'BROWSER') await sessions.end(replaced.id, 'ROTATED', now)
   await sessions.create(session)
   await endSurplus(identity, session, client)
   await sessions.purge(secondsAfter(now, -retention), purgeLimit)

@@ -79,6 +79,13 @@ const mutations: Record<string, Operation> = {
     make: on(operations.RevokeOtherSessionsDocument, nothing),
     refused: { anonymous: unauthenticated },
   },
+  createApiToken: {
+    make: on(operations.CreateApiTokenDocument, () => ({
+      name: 'Nightly export',
+      permissions: ['DOCUMENT_READ' as const],
+    })),
+    refused: { anonymous: unauthenticated },
+  },
   assignRole: {
     make: on(operations.AssignRoleDocument, ({ ids }) => ({ userId: ids.stranger, role: 'MEMBER' as const })),
     refused: everyoneButAdmin,

@@ -128,6 +128,8 @@ export type AuditAction =
   | 'ACCESS_WITHDRAWN'
   /** An account was deleted, with all that was its user's alone. */
   | 'ACCOUNT_DELETED'
+  /** A user made an API token. */
+  | 'API_TOKEN_CREATED'
   /** A document was made. */
   | 'DOCUMENT_CREATED'
   /** A document was deleted. */
@@ -158,6 +160,10 @@ export type AuditAction =
   | 'SECOND_FACTOR_RESET'
   /** A session was ended by its user, by an administrator, or because the user had too many. */
   | 'SESSION_REVOKED'
+  /** A signing key was retired: what it signed is good for nothing any more. */
+  | 'SIGNING_KEY_RETIRED'
+  /** A new key signs tokens from now on; after an emergency all older ones were retired. */
+  | 'SIGNING_KEY_ROTATED'
   /** An account was made. */
   | 'USER_REGISTERED'
   /** A suspended account was reinstated. */
@@ -228,6 +234,15 @@ export type AuditFilter = {
 export type AuthenticationMethod =
   /** A password. */
   | 'PASSWORD';
+
+/** A new API token. */
+export type CreatedApiToken = {
+  __typename?: 'CreatedApiToken';
+  /** What is kept of it. `revokeSession` ends it. */
+  session: Session;
+  /** The token, shown this once: to be sent as `Authorization: Bearer` with each request. */
+  token: Scalars['String']['output'];
+};
 
 /** A text with an access control list: readable by its owner, by those it is shared with, and by everyone signed in once published. */
 export type Document = Node & {
@@ -322,6 +337,8 @@ export type Mutation = {
   assignRole?: Maybe<User>;
   /** Changes one's own password, ends every other session of the user, and replaces this session's cookie. */
   changePassword?: Maybe<Scalars['Boolean']['output']>;
+  /** Makes an API token for a program that acts as oneself, and shows it this once. It can do what its scopes and one's own permissions both allow at the time, and nothing that takes a browser: it neither makes tokens nor changes how one signs in. `BAD_USER_INPUT` for scopes that are not one's own; `CONFLICT` when there are too many tokens already. */
+  createApiToken?: Maybe<CreatedApiToken>;
   /** Makes a document, owned by the viewer. */
   createDocument?: Maybe<Document>;
   /** Deletes an account for good, with its sessions, its documents and whatever else is its user's alone. What the user did stays in the audit log under the id alone. One's own; with USER_MANAGE, anybody's. `CONFLICT` for the last ADMIN. */
@@ -338,7 +355,7 @@ export type Mutation = {
   register?: Maybe<LoginResult>;
   /** Lets a suspended user sign in again, and returns the user. Sessions that ended stay ended. */
   reinstateUser?: Maybe<User>;
-  /** Ends every session of one's own but this one, and says how many ended. */
+  /** Ends every session of one's own but this one, API tokens included, and says how many ended. */
   revokeOtherSessions?: Maybe<Scalars['Int']['output']>;
   /** Ends one of one's own sessions; with USER_MANAGE, anybody's. */
   revokeSession?: Maybe<Scalars['Boolean']['output']>;
@@ -368,6 +385,14 @@ export type MutationAssignRoleArgs = {
 export type MutationChangePasswordArgs = {
   currentPassword: Scalars['String']['input'];
   newPassword: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationCreateApiTokenArgs = {
+  expiresInDays?: InputMaybe<Scalars['Int']['input']>;
+  name: Scalars['String']['input'];
+  permissions?: InputMaybe<Array<Permission>>;
 };
 
 
@@ -611,6 +636,10 @@ export type Session = Node & {
   lastUsedAt: Scalars['DateTime']['output'];
   /** How the user proved who they are. */
   methods: Array<AuthenticationMethod>;
+  /** What its user calls an API token; null for a browser. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** An API token's scopes: of these it has what its user has at the time. Null: all of its user's. */
+  permissions?: Maybe<Array<Permission>>;
   /** Who is signed in. */
   user: User;
   /** The browser's description of itself at sign-in. */
@@ -619,6 +648,8 @@ export type Session = Node & {
 
 /** What a session belongs to. */
 export type SessionKind =
+  /** A program that sends an API token. */
+  | 'API_TOKEN'
   /** A browser that holds the session cookie. */
   | 'BROWSER';
 
@@ -769,6 +800,7 @@ export type ResolversTypes = {
   AuditFilter: AuditFilter;
   AuthenticationMethod: AuthenticationMethod;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CreatedApiToken: ResolverTypeWrapper<Omit<CreatedApiToken, 'session'> & { session: ResolversTypes['Session'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Document: ResolverTypeWrapper<DocumentModel>;
   DocumentConnection: ResolverTypeWrapper<DocumentConnectionModel>;
@@ -810,6 +842,7 @@ export type ResolversParentTypes = {
   AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node?: Maybe<ResolversParentTypes['AuditEvent']> };
   AuditFilter: AuditFilter;
   Boolean: Scalars['Boolean']['output'];
+  CreatedApiToken: Omit<CreatedApiToken, 'session'> & { session: ResolversParentTypes['Session'] };
   DateTime: Scalars['DateTime']['output'];
   Document: DocumentModel;
   DocumentConnection: DocumentConnectionModel;
@@ -950,6 +983,11 @@ export type AuditEventEdgeResolvers<ContextType = Context, ParentType extends Re
   node?: Resolver<Maybe<ResolversTypes['AuditEvent']>, ParentType, ContextType>;
 };
 
+export type CreatedApiTokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreatedApiToken'] = ResolversParentTypes['CreatedApiToken']> = {
+  session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -1003,6 +1041,7 @@ export type LoginResultResolvers<ContextType = Context, ParentType extends Resol
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   assignRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationAssignRoleArgs, 'role' | 'userId'>>;
   changePassword?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
+  createApiToken?: Resolver<Maybe<ResolversTypes['CreatedApiToken']>, ParentType, ContextType, RequireFields<MutationCreateApiTokenArgs, 'expiresInDays' | 'name'>>;
   createDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationCreateDocumentArgs, 'body' | 'title'>>;
   deleteAccount?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationDeleteAccountArgs, 'userId'>>;
   deleteDocument?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationDeleteDocumentArgs, 'id'>>;
@@ -1059,6 +1098,8 @@ export type SessionResolvers<ContextType = Context, ParentType extends Resolvers
   kind?: Resolver<ResolversTypes['SessionKind'], ParentType, ContextType>;
   lastUsedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   methods?: Resolver<Array<ResolversTypes['AuthenticationMethod']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  permissions?: Resolver<Maybe<Array<ResolversTypes['Permission']>>, ParentType, ContextType>;
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1096,6 +1137,7 @@ export type Resolvers<ContextType = Context> = {
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
+  CreatedApiToken?: CreatedApiTokenResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Document?: DocumentResolvers<ContextType>;
   DocumentConnection?: DocumentConnectionResolvers<ContextType>;

@@ -1,6 +1,7 @@
 import type { Resolvers } from '../__generated__/resolvers.ts'
 import { accessResolvers } from './access.ts'
 import { accountResolvers } from './accounts.ts'
+import { apiTokenResolvers } from './api-tokens.ts'
 import { auditResolvers } from './audit.ts'
 import { documentResolvers } from './documents.ts'
 import { identityResolvers } from './identity.ts'
@@ -21,8 +22,13 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     ...identityResolvers.Mutation,
+    ...apiTokenResolvers.Mutation,
     ...accountResolvers.Mutation,
     ...accessResolvers.Mutation,
     ...documentResolvers.Mutation,
+  },
+  Session: {
+    ...identityResolvers.Session,
+    ...apiTokenResolvers.Session,
   },
 }
