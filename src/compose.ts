@@ -25,6 +25,7 @@ import { createDeviceTokens } from './identity/device.ts'
 import { createKeyRing } from './identity/key-ring.ts'
 import { loadDevelopmentKey, type SigningKey } from './identity/keys.ts'
 import { deriveKey, loadDevelopmentMasterKey } from './identity/master-key.ts'
+import { createRelyingParty } from './identity/passkey/relying-party.ts'
 import { createPasswordHasher } from './identity/password/hash.ts'
 import { defaultPasswordRules } from './identity/password/rules.ts'
 import { listExpiring } from './identity/purge-expired.ts'
@@ -157,6 +158,7 @@ export async function composeApplication(
         devices: createDeviceTokens(tokenContext),
         sealing,
         oneTimeSecrets: createOneTimeSecrets({ store: oneTimeSecrets, sealing, clock, createId }),
+        relyingParty: createRelyingParty(config.publicUrl, config.allowedOrigins),
         expiring: listExpiring({ ...stores, throttle, oneTimeSecrets }),
         settings: config.session,
       },

@@ -11,6 +11,7 @@ import type { KeyRing } from './key-ring.ts'
 import type { ProviderLinkStore } from './oauth/provider-link.ts'
 import type { OneTimeSecrets } from './one-time-secret.ts'
 import type { PasskeyStore } from './passkey/passkey.ts'
+import type { RelyingParty } from './passkey/relying-party.ts'
 import type { PasswordHasher } from './password/hash.ts'
 import type { PasswordRules } from './password/rules.ts'
 import type { PersonalData, PersonalRecordStore } from './personal-data.ts'
@@ -50,6 +51,7 @@ export interface Identity {
   devices: DeviceTokens
   sealing: Sealing
   oneTimeSecrets: OneTimeSecrets
+  relyingParty: RelyingParty
   expiring: readonly Expiring[]
   transaction: Transaction
   clock: Clock

@@ -24,6 +24,10 @@ export interface Throttle {
   admitLogin(attempt: { email: string; ipAddress: string | null; device: KnownDevice | null }): Promise<AdmittedAttempt>
   /** @throws RATE_LIMITED when the client or the user has to wait */
   admitPasswordCheck(attempt: { userId: string; ipAddress: string | null }): Promise<AdmittedAttempt>
+  /** Bounds the work alone: nobody guesses a passkey. @throws RATE_LIMITED when the client has to wait */
+  admitPasskeyCheck(attempt: { ipAddress: string | null; device: KnownDevice | null }): Promise<void>
+  /** @throws RATE_LIMITED when the client has to wait */
+  admitPasskeyChallenge(ipAddress: string | null): Promise<void>
   /** @throws RATE_LIMITED when the client has to wait */
   admitRegistration(ipAddress: string | null): Promise<void>
 }
@@ -79,7 +83,7 @@ export function createThrottle({
     async admitLogin({ email, ipAddress, device }) {
       const address = keyOf('login-address', canonicalEmail(email))
       const key = device ? keyOf('login-device', `${device.userId}:${device.id}`) : address
-      await hitClient(device ? `user:${device.userId}` : `network:${clientNetwork(ipAddress)}`)
+      await hitClient(clientOf(ipAddress, device))
       await attempt(key)
       return {
         async succeed() {
@@ -96,9 +100,18 @@ export function createThrottle({
       return { succeed: () => store.clear(key) }
     },
 
+    admitPasskeyCheck: ({ ipAddress, device }) => hitClient(clientOf(ipAddress, device)),
+
+    admitPasskeyChallenge: (ipAddress) =>
+      hit('challenges-a-minute', clientOf(ipAddress, null), minute, settings.attemptsPerMinute),
+
     admitRegistration: (ipAddress) =>
       hit('registrations-an-hour', `network:${clientNetwork(ipAddress)}`, hour, settings.registrationsPerHour),
   }
+}
+
+function clientOf(ipAddress: string | null, device: KnownDevice | null): string {
+  return device ? `user:${device.userId}` : `network:${clientNetwork(ipAddress)}`
 }
 
 function secondsBetween(from: Date, until: Date): number {

@@ -15,6 +15,7 @@ import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets
 import { createDeviceTokens } from '../../src/identity/device.ts'
 import { type Client, defaultSessionSettings } from '../../src/identity/identity.ts'
 import { createKeyRing } from '../../src/identity/key-ring.ts'
+import { createRelyingParty } from '../../src/identity/passkey/relying-party.ts'
 import { createPasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
 import { listExpiring } from '../../src/identity/purge-expired.ts'
@@ -67,6 +68,7 @@ export async function openApplication() {
       devices: createDeviceTokens(tokens),
       sealing,
       oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
+      relyingParty: createRelyingParty('https://gatehouse.test', []),
       expiring: listExpiring(stores),
       settings: defaultSessionSettings,
     },

@@ -12,6 +12,7 @@ import {
   type SessionSettings,
 } from '../../src/identity/identity.ts'
 import { createKeyRing } from '../../src/identity/key-ring.ts'
+import { createRelyingParty } from '../../src/identity/passkey/relying-party.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
 import { listExpiring } from '../../src/identity/purge-expired.ts'
@@ -111,6 +112,7 @@ export async function createTestIdentity({
     devices: createDeviceTokens(context),
     sealing,
     oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
+    relyingParty: createRelyingParty('https://gatehouse.test', []),
     expiring: listExpiring(stores),
     clock,
     createId,
