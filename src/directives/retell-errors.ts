@@ -35,21 +35,23 @@ export function retellErrors(
 ): void {
   const options = { hideSuggestions: !suggestions, maxErrors: mostErrors }
   const coercion = getVariableValues(visible, operation?.variableDefinitions ?? [], { ...variables }, options)
-  const found = [...validate(visible, document, undefined, options), ...(coercion.errors ?? [])]
+  const found = new Map<string, string>()
+  for (const fault of [...validate(visible, document, undefined, options), ...(coercion.errors ?? [])]) {
+    const key = faultOf(fault)
+    if (!found.has(key)) found.set(key, fault.message)
+  }
   for (const error of errors) {
     // Names stand in quotes, except that of a scalar or an enum in a message about its values.
-    if (!/"| cannot represent /.test(error.message)) continue
-    const same = found.find((candidate) => isSame(candidate, error))
-    error.message = same?.message ?? unseen
+    if (/"| cannot represent /.test(error.message)) error.message = found.get(faultOf(error)) ?? unseen
   }
 }
 
-/** Whether two errors tell of the same fault at the same place, whatever they suggest. */
-function isSame(one: GraphQLError, other: GraphQLError): boolean {
-  return faultOf(one) === faultOf(other)
-}
+const suggestion = 'Did you mean '
 
+/** What tells an error of the same fault at the same place, whatever it suggests. */
 function faultOf({ message, locations = [] }: GraphQLError): string {
   const places = locations.map(({ line, column }) => `${line}:${column}`)
-  return [...places, message.replace(/ ?Did you mean .*\?$/s, '')].join(' ')
+  // By hand: a client can write those words as often as a request holds, and a pattern would try at each of them.
+  const start = message.endsWith('?') ? message.lastIndexOf(suggestion) : -1
+  return [...places, start < 0 ? message : message.slice(0, start).trimEnd()].join(' ')
 }

@@ -142,3 +142,19 @@ describe('introspectionKind()', () => {
     expect(introspectionKind(document, operation)).toBe(kind)
   })
 })
+
+describe('introspectionPlugin(), given as much as a request holds', () => {
+  const words = 'Did you mean '.repeat(7_500)
+
+  it.each<[string, string, Record<string, unknown>]>([
+    ['a value', 'query ($c: Code) { secrets(filter: { hidden: $c }) { id } }', { c: words }],
+    ['the name of a field', 'query ($f: Filter!) { secrets(filter: $f) { id } }', { f: { [words]: 1 } }],
+    ['a literal', `{ secrets(filter: { open: "${words}", hidden: "${words}" }) { id } }`, {}],
+  ])('retells an error in no time where "Did you mean" is %s', async (_, query, variables) => {
+    const execute = serve()
+    await execute('{ search }', member)
+    const start = performance.now()
+    expect((await execute(query, member, variables)).errors).toHaveLength(1)
+    expect(performance.now() - start).toBeLessThan(500)
+  })
+})
