@@ -12,12 +12,15 @@ export function withoutValues(message: string, reason = ''): string {
   return `${variable} got an invalid value${place}; ${withoutQuotes(reason)}`
 }
 
-/** The messages that quote a value, each with what is left of it. The values may hold anything, line breaks too. */
+/**
+ * The messages that quote a value, each with what is left of it. The values may hold anything, line breaks too. Each
+ * pattern is tried at the start alone: a value of many thousand beginnings of a match must not be searched from each.
+ */
 const quoting: readonly (readonly [RegExp, string])[] = [
-  [/(cannot represent [^:]*): .*$/s, '$1'],
+  [/^((?:Enum "\w+"|\w+) cannot represent [^:]*): .*$/s, '$1'],
   [/^Value ".*" does not exist/s, 'The value does not exist'],
   [/^(Expected value of type "[^"]+"), found .*$/s, '$1'],
-  [/((?:found|Unexpected) (?:String|BlockString|Int|Float)) ".*"\.$/s, '$1'],
+  [/^(Syntax Error: (?:Expected \S+, found|Unexpected) (?:String|BlockString|Int|Float)) ".*"\.$/s, '$1'],
 ]
 
 function withoutQuotes(message: string): string {
