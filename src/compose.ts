@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { type Background, repeat } from './background.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
@@ -28,7 +29,8 @@ import { deriveKey, loadDevelopmentMasterKey } from './identity/master-key.ts'
 import { createRelyingParty } from './identity/passkey/relying-party.ts'
 import { createPasswordHasher } from './identity/password/hash.ts'
 import { defaultPasswordRules } from './identity/password/rules.ts'
-import { listExpiring } from './identity/purge-expired.ts'
+import { listExpiring, purgeExpired } from './identity/purge-expired.ts'
+import { reloadKeys } from './identity/reload-keys.ts'
 import { createSealing } from './identity/sealing.ts'
 import { createThrottle } from './identity/throttle.ts'
 import { defaultThrottleSettings } from './identity/throttle-settings.ts'
@@ -42,6 +44,8 @@ export interface Overrides {
   timeLimit?: number
   /** Milliseconds for which a stop waits for requests in flight. */
   stopLimit?: number
+  /** Milliseconds from one time to the next. */
+  intervals?: { reloadKeys: number; purge: number }
 }
 
 export interface Composition {
@@ -52,6 +56,11 @@ export interface Composition {
   /** Lets what is in flight finish, for at most ten seconds unless told otherwise, then closes the database. */
   close(): Promise<void>
 }
+
+/** A key that was retired by command verifies for no longer than this. */
+const defaultIntervals = { reloadKeys: 15_000, purge: 60_000 }
+/** Rows of a kind that are purged at a time. */
+const purgeLimit = 100
 
 /** How many threads libuv has for work such as hashing passwords, unless told otherwise. */
 const threads = 4
@@ -66,6 +75,7 @@ export async function compose(config: Config<SigningKey>, overrides: Overrides =
   const { logger = createLogger(config.logLevel), timeLimit, stopLimit = 10_000 } = overrides
   const { application, database } = await composeApplication(config, overrides)
   try {
+    await reloadKeys(application.identity)
     if (config.seedDemo) await seedDemo(application)
     const apollo = createApollo({
       schema: createSchema({
@@ -97,6 +107,7 @@ export async function compose(config: Config<SigningKey>, overrides: Overrides =
       ready: () => database.ping(),
       ...(timeLimit !== undefined && { timeLimit }),
     })
+    const background = startBackground(application, logger, overrides.intervals)
     return {
       application,
       database,
@@ -106,6 +117,7 @@ export async function compose(config: Config<SigningKey>, overrides: Overrides =
         await server.close()
         clearTimeout(timer)
         await apollo.stop()
+        await Promise.all(background.map((work) => work.stop()))
         await database.close()
       },
     }
@@ -113,6 +125,21 @@ export async function compose(config: Config<SigningKey>, overrides: Overrides =
     await database.close()
     throw error
   }
+}
+
+function startBackground({ identity }: Application, logger: Logger, intervals = defaultIntervals): Background[] {
+  return [
+    repeat({
+      every: intervals.reloadKeys,
+      work: () => reloadKeys(identity),
+      onError: (error) => logger.error({ err: error }, 'the signing keys could not be reloaded'),
+    }),
+    repeat({
+      every: intervals.purge,
+      work: () => purgeExpired(identity, purgeLimit),
+      onError: (error) => logger.error({ err: error }, 'what has expired could not be purged'),
+    }),
+  ]
 }
 
 /** Wires the domains alone, over an open database: all that the command line needs. */

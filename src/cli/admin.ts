@@ -6,6 +6,8 @@ import { parseMasterKey } from '../identity/master-key.ts'
 import { type AdminCommand, renderUsage } from './admin-command.ts'
 import { createAdminCommand } from './create-admin.ts'
 import { exportUserCommand } from './export-user.ts'
+import { keysCommand } from './keys.ts'
+import { purgeCommand } from './purge.ts'
 import { resetSecondFactorCommand } from './reset-second-factor.ts'
 import { revokeSessionsCommand } from './revoke-sessions.ts'
 import { rolesCommand } from './roles.ts'
@@ -19,6 +21,8 @@ const commands = new Map<string, AdminCommand>([
   ['reset-second-factor', resetSecondFactorCommand],
   ['revoke-sessions', revokeSessionsCommand],
   ['export-user', exportUserCommand],
+  ['keys', keysCommand],
+  ['purge', purgeCommand],
 ])
 
 const [name, ...args] = process.argv.slice(2)

@@ -16,6 +16,7 @@ import type { CreateId } from '../id.ts'
 import { createErrorResponse, createMaskedResponse, describeClientFault } from './error-response.ts'
 import { addGraphqlRoute, graphqlPath } from './graphql-route.ts'
 import { addHealthRoutes } from './health.ts'
+import { addJsonWebKeyRoute } from './json-web-keys.ts'
 import { pathOf } from './logger.ts'
 import { createRequestId } from './request-id.ts'
 import type { RequestScope } from './request-scope.ts'
@@ -97,6 +98,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   letGoWhenStopping(server)
 
   addHealthRoutes(server, ready)
+  addJsonWebKeyRoute(server, application.identity.keys)
   addGraphqlRoute(server, { application, apollo, config, timeLimit })
   return server
 }

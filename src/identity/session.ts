@@ -51,6 +51,8 @@ export interface SessionStore {
   end(id: string, reason: SessionEnd, now: Date): Promise<boolean>
   /** Ends every live session of the user but `except`; gives the ids of those it ended. */
   endAll(userId: string, except: string | null, reason: SessionEnd, now: Date): Promise<string[]>
+  /** Ends every live session of everybody; gives how many. */
+  endEverybodys(reason: SessionEnd, now: Date): Promise<number>
   /** Deletes what has been over since before `before`, at most `limit` rows; gives how many. */
   purge(before: Date, limit: number): Promise<number>
 }

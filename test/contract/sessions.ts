@@ -201,6 +201,24 @@ export function sessionStoreContract(open: OpenDatabase) {
       })
     })
 
+    describe('endEverybodys()', () => {
+      it('ends every live session of every user, and leaves others as they ended', async () => {
+        for (const [id, user] of [
+          ['s', 'ada'],
+          ['t', 'bob'],
+          ['over', 'bob'],
+        ] as const)
+          await sessions.create(sessionOf(id, user))
+        await sessions.create(sessionOf('expired', 'ada', { expiresAt: at(1) }))
+        await sessions.end('over', 'LOGOUT', at(0.5))
+        expect(await sessions.endEverybodys('REVOKED', at(1))).toBe(2)
+        expect([...(await liveOf('ada')), ...(await liveOf('bob'))]).toEqual([])
+        expect((await sessions.findRecord('s'))?.ended).toEqual({ at: at(1), reason: 'REVOKED' })
+        expect((await sessions.findRecord('over'))?.ended).toEqual({ at: at(0.5), reason: 'LOGOUT' })
+        expect((await sessions.findRecord('expired'))?.ended).toBeNull()
+      })
+    })
+
     describe('purge()', () => {
       it('deletes what has been over since before then, and nothing later', async () => {
         await sessions.create(sessionOf('expired', 'ada', { expiresAt: at(9) }))

@@ -67,6 +67,14 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
         .returning({ id: sessions.id })
       return rows.map(({ id }) => id)
     },
+    async endEverybodys(endReason, now) {
+      const rows = await db
+        .update(sessions)
+        .set({ endedAt: now, endReason })
+        .where(isLive(now))
+        .returning({ id: sessions.id })
+      return rows.length
+    },
     async purge(before, limit) {
       // What was ended was live then, so `expiresAt` lies after `endedAt`, and either alone says it is over.
       const over = db
