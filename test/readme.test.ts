@@ -9,7 +9,8 @@ import { readSchemaDocument } from '../src/graphql/schema.ts'
 import { parseSigningKeys } from '../src/identity/keys.ts'
 import { codes, createClient } from './support/client.ts'
 import { readCodeBlocks, readSection, readTableRows } from './support/markdown.ts'
-import { createFolder, startServer } from './support/server.ts'
+import { paste, pasteAnswers } from './support/paste.ts'
+import { startServer } from './support/server.ts'
 
 const run = promisify(execFile)
 const root = (path: string) => new URL(`../${path}`, import.meta.url)
@@ -23,26 +24,12 @@ const firstColumn = (heading: string) =>
   readTableRows(readSection(readme, heading)).flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(at(1)))
 const at = (group: number) => (match: RegExpMatchArray) => match[group] ?? ''
 
-/** Runs blocks of shell one after the other in one shell, as somebody who pastes them, and gives what each printed. */
-async function paste(blocks: string[]): Promise<string[]> {
-  const mark = '--- next ---'
-  const script = ['set -euo pipefail', ...blocks.map((block) => `${block}\nprintf '\\n${mark}\\n'`)].join('\n')
-  const { stdout } = await run('bash', ['-c', script], { cwd: createFolder() })
-  return stdout.split(mark).slice(0, blocks.length)
-}
-
 describe('the tour', () => {
   it('gives with curl the answers that it shows', async () => {
     const { url } = await startServer()
-    const blocks = readCodeBlocks(readSection(readme, 'With curl'))
-    const commands = blocks.filter(({ language }) => language === 'sh')
-    const printed = await paste(commands.map(({ text }) => text.replaceAll('http://localhost:4000', url)))
-    const answers = commands.map((command, index) => ({ answer: blocks[blocks.indexOf(command) + 1], index }))
-    const shown = answers.filter(({ answer }) => answer?.language === 'json')
-    expect(shown.length).toBeGreaterThan(10)
-    for (const { answer, index } of shown) {
-      expect(JSON.parse(printed[index] ?? ''), commands[index]?.text).toEqual(JSON.parse(answer?.text ?? ''))
-    }
+    const answers = await pasteAnswers(readSection(readme, 'With curl'), url)
+    expect(answers.length).toBeGreaterThan(10)
+    for (const { command, shown, printed } of answers) expect(printed, command).toEqual(shown)
   })
 
   it('does in Sandbox what it says', async () => {
