@@ -7,6 +7,7 @@ import { printGrant, printRule } from './print-rule.ts'
 import { readPolicy } from './read-policy.ts'
 import type { Held } from './roles.ts'
 import type { Requirement } from './rule.ts'
+import { ruleType } from './type-defs.ts'
 
 /** What `anonymous` and each role can expect of a coordinate. */
 export type AccessCells = Readonly<Record<string, AccessDecision>>
@@ -33,9 +34,6 @@ export interface AccessRuleText {
   /** `file:line` in the SDL, where it is known. */
   location: string | null
 }
-
-/** The layer's own input type, which no operation can use. */
-const ruleType = 'AccessRule'
 
 /**
  * Decides every coordinate of a schema for anonymous viewers and for each role: viewers without scopes, for whom

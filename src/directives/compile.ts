@@ -1,7 +1,10 @@
 import {
   buildSchema,
   DirectiveLocation,
+  type GraphQLArgument,
   type GraphQLDirective,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
@@ -16,7 +19,7 @@ import { baseOf, basesOfInput, isRootTypeName } from './path.ts'
 import { readRule, type Standpoint } from './read-rule.ts'
 import { createRoleGrants, findCircle, type Grant, type RoleGrants } from './roles.ts'
 import { isStatic, type Requirement, type Rule } from './rule.ts'
-import { directiveTypeDefs } from './type-defs.ts'
+import { directiveTypeDefs, ruleType } from './type-defs.ts'
 
 /** Every rule of a schema, compiled: what all readers read. Plain data but for {@link RoleGrants.of}. */
 export interface Policy {
@@ -39,8 +42,9 @@ export interface Abilities {
 }
 
 /** Where our directives are defined, to compare a host's own definitions with. */
+const definitions = buildSchema(`${directiveTypeDefs}\ntype Query { _: Int }\nenum Role { _ }\nenum Permission { _ }`)
 const ours = new Map(
-  buildSchema(`${directiveTypeDefs}\ntype Query { _: Int }\nenum Role { _ }\nenum Permission { _ }`)
+  definitions
     .getDirectives()
     .filter((directive) => directive.astNode)
     .map((directive) => [directive.name, directive]),
@@ -172,14 +176,25 @@ function* faultsOfDefinitions(schema: GraphQLSchema): Generator<PolicyFault> {
       : 'is not defined: put directiveTypeDefs beside your SDL'
     yield { coordinate: `@${name}`, message, location }
   }
+  const [rule, actual] = [definitions, schema].map((each) => each.getType(ruleType))
+  // A key that was added would be asked for in the SDL and by nobody else.
+  if (!isInputObjectType(rule) || !isInputObjectType(actual) || keysOf(rule) === keysOf(actual)) return
+  const location = locate(actual.extensionASTNodes[0] ?? actual.astNode)
+  yield { coordinate: ruleType, message: `must be defined as { ${keysOf(rule)} }`, location }
+}
+
+function keysOf(type: GraphQLInputObjectType): string {
+  return signaturesOf(Object.values(type.getFields())).join(', ')
+}
+
+function signaturesOf(slots: readonly (GraphQLArgument | GraphQLInputField)[]): string[] {
+  return slots
+    .map(({ name, type, defaultValue }) => `${name}: ${type}${defaultValue === undefined ? '' : ` = ${defaultValue}`}`)
+    .sort()
 }
 
 function signatureOf({ name, args, isRepeatable, locations }: GraphQLDirective): string {
-  const given = args.map(
-    (argument) =>
-      `${argument.name}: ${argument.type}${argument.defaultValue === undefined ? '' : ` = ${argument.defaultValue}`}`,
-  )
-  return `@${name}(${given.sort().join(', ')})${isRepeatable ? ' repeatable' : ''} on ${[...locations].sort().join(' | ')}`
+  return `@${name}(${signaturesOf(args).join(', ')})${isRepeatable ? ' repeatable' : ''} on ${[...locations].sort().join(' | ')}`
 }
 
 /** Every role of the schema, those without `@grants` too. */

@@ -6,15 +6,13 @@ import { isRootTypeName } from './path.ts'
 import { pruneSchema } from './prune-schema.ts'
 import { reachableTypes } from './reachable-types.ts'
 import { readPolicy } from './read-policy.ts'
+import { ruleType } from './type-defs.ts'
 import type { Standing } from './viewer.ts'
 import { type Parts, settle } from './visible-parts.ts'
 
 /** How many sets of roles are remembered for each schema. */
 const rememberedSets = 32
 const remembered = new WeakMap<GraphQLSchema, Map<string, GraphQLSchema>>()
-
-/** The layer's own input type, which no operation can use. */
-const ruleType = 'AccessRule'
 
 /**
  * Gives the schema as viewers with these roles see it: what they could ever be allowed, without the directives of this

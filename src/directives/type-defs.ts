@@ -1,3 +1,6 @@
+/** The layer's own input type, which `@allow` takes and no operation can use. */
+export const ruleType = 'AccessRule'
+
 /**
  * The SDL of the directives, to stand beside the host's own. The host brings `enum Role` and `enum Permission`.
  *

@@ -42,6 +42,16 @@ describe('authorizeSchema()', () => {
     expect(faultsOf(`${other} type ${root} { a: String }`)[0]).toMatchObject({ coordinate: `${root}.a` })
   })
 
+  it.each([
+    ['a key that nothing enforces', 'extend input AccessRule { group: String }', '{ group: "staff" }'],
+    ['a key with a default', 'extend input AccessRule { group: String = "staff" }', '{ role: [ADMIN] }'],
+    ['a condition that is always there', 'extend input AccessRule { weak: Boolean! = true }', '{ owner: "id" }'],
+  ])('refuses an AccessRule with %s', (_, extension, rule) => {
+    const faults = faultsOf(`${extension}
+      type Doc @allow(any: [${rule}]) { id: ID } type Query { doc: Doc @public }`)
+    expect(faults).toMatchObject([{ coordinate: 'AccessRule', message: expect.stringContaining('must be defined as') }])
+  })
+
   it('takes a rule on a root type for one on each of its fields', () => {
     expect(() => authorize('type Query @auth { a: String }')).not.toThrow()
   })
