@@ -1,8 +1,10 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigError, type ConfigProblem } from '../../src/errors.ts'
+import { makeKeyEntry, signingAlgorithms } from '../../src/identity/key-entry.ts'
 import { loadDevelopmentKey, parseSigningKeys } from '../../src/identity/keys.ts'
 
 const secret = Buffer.alloc(32, 7).toString('base64url')
@@ -115,5 +117,87 @@ describe('loadDevelopmentKey()', () => {
     await writeFile(path, 'something else')
     await expect(loadDevelopmentKey(path)).rejects.toThrow(path)
     expect(await readFile(path, 'utf8')).toBe('something else')
+  })
+})
+
+describe('parseSigningKeys() of asymmetric keys', () => {
+  const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const entry = (alg: string, privateKey: unknown) => JSON.stringify([{ kid: 'a', alg, privateKey }])
+  const only = (problem: string) => [{ variable: 'JWT_KEYS', problem: `key 1 ${problem}` }]
+
+  it.each([
+    ['ES256', p256],
+    ['RS256', rsa],
+  ] as const)('reads a private key of %s and verifies with the public one', (algorithm, { privateKey, publicKey }) => {
+    const [key] = parseSigningKeys(entry(algorithm, pem(privateKey)))
+    expect(key?.algorithm).toBe(algorithm)
+    expect(key?.signingKey.equals(privateKey)).toBe(true)
+    expect(key?.verificationKey.equals(publicKey)).toBe(true)
+  })
+
+  it('reads several of several algorithms at once', () => {
+    const json = JSON.stringify([
+      { kid: 'es', alg: 'ES256', privateKey: pem(p256.privateKey) },
+      { kid: 'rs', alg: 'RS256', privateKey: pem(rsa.privateKey) },
+      { kid: 'hs', alg: 'HS256', secret },
+    ])
+    expect(parseSigningKeys(json).map(({ kid }) => kid)).toEqual(['es', 'rs', 'hs'])
+  })
+
+  it.each([
+    ['ES256', 'of another curve', generateKeyPairSync('ec', { namedCurve: 'P-384' }), 'on the curve P-256'],
+    [
+      'ES256',
+      'of a curve of the same size',
+      generateKeyPairSync('ec', { namedCurve: 'secp256k1' }),
+      'on the curve P-256',
+    ],
+    ['ES256', 'that is an RSA key', rsa, 'on the curve P-256'],
+    ['ES256', 'that is an Ed25519 key', generateKeyPairSync('ed25519'), 'on the curve P-256'],
+  ])('refuses a key for %s %s', (alg, _, { privateKey }, problem) => {
+    expect(problems(entry(alg, pem(privateKey)))).toEqual(only(`needs a "privateKey" ${problem}`))
+  })
+
+  it.each([
+    ['of 1024 bits', generateKeyPairSync('rsa', { modulusLength: 1024 })],
+    ['that is an EC key', p256],
+    ['that is for RSA-PSS alone', generateKeyPairSync('rsa-pss', { modulusLength: 2048 })],
+  ])('refuses a key for RS256 %s', (_, { privateKey }) => {
+    expect(problems(entry('RS256', pem(privateKey)))).toEqual(only('needs an RSA "privateKey" of at least 2048 bits'))
+  })
+
+  it.each([
+    ['a public key', p256.publicKey.export({ type: 'spki', format: 'pem' })],
+    [
+      'an encrypted key',
+      p256.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'sesame' }),
+    ],
+    ['a text that is no PEM', 'p@ssw0rd'],
+    ['no text', 1],
+    ['nothing', undefined],
+  ])('refuses %s where a private key belongs, and quotes nothing of it', (_, value) => {
+    for (const alg of ['ES256', 'RS256'])
+      expect(problems(entry(alg, value))).toEqual(only('needs a "privateKey" in PEM, not encrypted'))
+  })
+
+  it('refuses the key of one kind beside that of another', () => {
+    const both = { kid: 'a', secret, privateKey: pem(p256.privateKey) }
+    expect(problems(JSON.stringify([{ ...both, alg: 'HS256' }]))).toEqual(
+      only('has "privateKey", which is not a property of such a key'),
+    )
+    expect(problems(JSON.stringify([{ ...both, alg: 'ES256' }]))).toEqual(
+      only('has "secret", which is not a property of such a key'),
+    )
+  })
+})
+
+describe('makeKeyEntry()', () => {
+  it.each(signingAlgorithms)('makes a %s key that is read again, and never the same twice', (algorithm) => {
+    const made = [makeKeyEntry('a', algorithm), makeKeyEntry('a', algorithm)]
+    const [one, other] = made.map((entry) => parseSigningKeys(JSON.stringify([entry]))[0])
+    expect(one?.algorithm).toBe(algorithm)
+    expect(one && other?.signingKey.equals(one.signingKey)).toBe(false)
   })
 })
