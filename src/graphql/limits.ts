@@ -1,5 +1,5 @@
 import { type ASTVisitor, GraphQLError, type OperationDefinitionNode, type ValidationContext } from 'graphql'
-import { createMeasure, immeasurable, type Measure } from './operation-measure.ts'
+import { createMeasure, immeasurable, itemsOfList, type Measure } from './operation-measure.ts'
 
 /** How much an operation may ask for; every figure is for the operation with its fragments expanded. */
 interface Limit {
@@ -17,6 +17,8 @@ const limits: readonly Limit[] = [
   { name: 'root fields', most: 10, of: ({ fields }) => fields },
   { name: 'directives', most: 20, of: ({ directives }) => directives },
   { name: 'selections', most: 5_000, of: ({ selections }) => selections },
+  // Lists in lists: five of twenty items each are three million.
+  { name: `fields, with ${itemsOfList} items in each list`, most: 100_000, of: ({ answered }) => answered },
   // So that a thousand passwords cannot be tried in one request.
   { name: 'fields that check a credential', most: 1, of: ({ credentialChecks }) => credentialChecks },
 ]

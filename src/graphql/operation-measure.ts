@@ -4,9 +4,12 @@ import {
   type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
+  type GraphQLType,
   getNamedType,
   isAbstractType,
   isInterfaceType,
+  isListType,
+  isNonNullType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -26,9 +29,14 @@ export interface Measure {
   directives: number
   /** Fields, inline fragments and spreads. */
   selections: number
+  /** Fields that the answer has if every list holds {@link itemsOfList}, introspection apart. */
+  answered: number
   /** Fields marked `@checksCredential`. */
   credentialChecks: number
 }
+
+/** How many objects a list is taken to hold: as many as a page unless told. */
+export const itemsOfList = 20
 
 /** Fragments double what they cost from one to the next: sums stop here, long before numbers lose their meaning. */
 export const immeasurable = 1_000_000
@@ -40,6 +48,7 @@ const nothing: Measure = {
   fields: 0,
   directives: 0,
   selections: 0,
+  answered: 0,
   credentialChecks: 0,
 }
 
@@ -79,7 +88,8 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
   }
 
   const measureField = ({ name: { value: name }, alias, selectionSet }: FieldNode, parent: Parent): Measure => {
-    const below = selectionSet ? measureSelections(selectionSet, typeOfField(parent, name)) : nothing
+    const type = fieldOf(parent, name)?.type
+    const below = selectionSet ? measureSelections(selectionSet, type && getNamedType(type)) : nothing
     const isIntrospection = name === '__schema' || name === '__type'
     return {
       ...below,
@@ -89,6 +99,7 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
         : below.introspectionDepth,
       aliases: below.aliases + (alias ? 1 : 0),
       fields: 1,
+      answered: sum(1, below.answered * itemsIn(type)),
       credentialChecks: below.credentialChecks + (checksCredential(schema, parent, name) ? 1 : 0),
     }
   }
@@ -122,6 +133,7 @@ function add(one: Measure, other: Measure): Measure {
     fields: sum(one.fields, other.fields),
     directives: sum(one.directives, other.directives),
     selections: sum(one.selections, other.selections),
+    answered: sum(one.answered, other.answered),
     credentialChecks: sum(one.credentialChecks, other.credentialChecks),
   }
 }
@@ -134,9 +146,10 @@ function fieldOf(type: Parent, name: string) {
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined
 }
 
-function typeOfField(parent: Parent, name: string): Parent {
-  const field = fieldOf(parent, name)
-  return field && getNamedType(field.type)
+/** How many objects a field gives. */
+function itemsIn(type: GraphQLType | undefined): number {
+  if (isNonNullType(type)) return itemsIn(type.ofType)
+  return isListType(type) ? itemsOfList * itemsIn(type.ofType) : 1
 }
 
 /** On an interface, a field is marked when it is there or on any type behind it. */

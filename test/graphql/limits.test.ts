@@ -6,7 +6,7 @@ const schema = buildSchema(`
   directive @checksCredential on FIELD_DEFINITION
   directive @mark repeatable on FIELD | FRAGMENT_DEFINITION | FRAGMENT_SPREAD | INLINE_FRAGMENT | QUERY | VARIABLE_DEFINITION
   interface Node { id: ID! }
-  type Thing implements Node { id: ID! me: Thing check: Boolean @checksCredential }
+  type Thing implements Node { id: ID! me: Thing check: Boolean @checksCredential things: [Thing!] tags: [ID!] rows: [[Node]!]! }
   type Query { me: Thing a: Int node: Node }
   type Mutation { login(n: Int): Thing }
   extend type Mutation { register: Thing @checksCredential }
@@ -21,6 +21,7 @@ const tooMany = (name: string, found: number | string, most: number) =>
   `The operation has too many ${name}: ${found}, and at most ${most} ${most === 1 ? 'is' : 'are'} allowed`
 
 const nested = (levels: number, leaf = 'id') => `${'me { '.repeat(levels - 1)}${leaf}${' }'.repeat(levels - 1)}`
+const inLists = (lists: number, leaf: string) => `${'things { '.repeat(lists)}${leaf}${' }'.repeat(lists)}`
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ')
 
@@ -75,6 +76,24 @@ describe('limitsRule()', () => {
       `{ me { ${times(10, () => '...F')} } } fragment F on Thing { ${times(498, () => 'id')} }`,
       `{ me { ${times(10, () => '...F')} id } } fragment F on Thing { ${times(499, () => 'id')} }`,
       tooMany('selections', 5_002, 5_000),
+    ],
+    [
+      '100,000 fields, taking each list to hold 20 items',
+      `{ me { ${inLists(
+        3,
+        times(12, () => 'id'),
+      )} } }`,
+      `{ me { ${inLists(
+        3,
+        times(13, () => 'id'),
+      )} } }`,
+      tooMany('fields, with 20 items in each list', 104_422, 100_000),
+    ],
+    [
+      'as many fields in lists of lists',
+      `{ me { rows { id ... on Thing { things { tags } } } } }`,
+      `{ me { rows { id ... on Thing { ...F } } } } fragment F on Thing { rows { ... on Thing { tags } } }`,
+      tooMany('fields, with 20 items in each list', 160_802, 100_000),
     ],
     [
       'one field that checks a credential',
@@ -149,6 +168,7 @@ describe('limitsRule()', () => {
     expect(messages).toEqual([
       tooMany('root fields', '1000000 or more', 10),
       tooMany('selections', '1000000 or more', 5_000),
+      tooMany('fields, with 20 items in each list', '1000000 or more', 100_000),
     ])
     // Once by the rule and once by validate() itself, which walks the whole document.
     expect(reads).toBeLessThanOrEqual(2 * (levels + 1))

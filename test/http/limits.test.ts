@@ -20,7 +20,12 @@ const nested = (levels: number) => {
 
 describe('an operation', () => {
   it.each([
-    ['12 levels', `{ ${nested(12)} }`, `{ ${nested(13)} }`, 'levels of fields: 13, and at most 12 are'],
+    [
+      'lists in lists',
+      `{ ${nested(8)} }`,
+      `{ ${nested(9)} }`,
+      'fields, with 20 items in each list: 176842, and at most 100000 are',
+    ],
     [
       '30 aliases',
       `{ me { ${times(30, (n) => `a${n}: __typename`)} } }`,
