@@ -66,6 +66,7 @@ describe('npm run admin', () => {
   it.each([
     [['users'], 'users does one of two things: list and show'],
     [['users', 'list', 'ada'], 'users list takes no argument'],
+    [['users', 'list', '--search', 'x'.repeat(201)], '--search must have at most 200 characters'],
     [['users', 'show'], 'users show takes one user'],
     [['users', 'show', 'ada', '--search', 'x'], '--search goes with users list'],
     [['roles', 'grant', 'ada', 'ADMIN'], 'roles does one of two things: assign and withdraw'],
