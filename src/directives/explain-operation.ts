@@ -14,7 +14,13 @@ import {
 import { allow, type DenialCode, decideStatically, isResidue } from './decide.ts'
 import type { GuardedField } from './enforce.ts'
 import { locate } from './fault.ts'
-import { type OperationRequest, selectedFields, selectionSetsOf } from './operation.ts'
+import {
+  createSelectionNames,
+  mostSelections,
+  type OperationRequest,
+  selectedFields,
+  selectionSetsOf,
+} from './operation.ts'
 import { planOf } from './plan.ts'
 import { printRule } from './print-rule.ts'
 import { readableSchema } from './readable-schema.ts'
@@ -73,7 +79,13 @@ export function explainOperation(
       found.set(key, { coordinate, path, ...explain(requirement, standing, isBelowSignIn) })
     }
   }
+  const walked = new Set<string>()
+  const nameOf = createSelectionNames()
   const walk = (typeName: string, sets: readonly SelectionSetNode[], path: readonly string[], isBelow: boolean) => {
+    // Several types lead to the same place.
+    const selection = `${nameOf(typeName, sets)} ${path.join('.')} ${isBelow}`
+    if (walked.has(selection) || walked.size >= mostSelections) return
+    walked.add(selection)
     for (const [key, nodes] of selectedFields(schema, plan.operation, null, typeName, sets)) {
       const field = fields.get(`${typeName}.${nodes[0]?.name.value}`)
       if (!field || found.size >= longest) continue

@@ -102,3 +102,20 @@ function isIncluded(node: SelectionNode, variables: Variables): boolean {
 export function selectionSetsOf(nodes: readonly FieldNode[]): SelectionSetNode[] {
   return nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
 }
+
+/**
+ * How many selections are looked at for one operation, each once for each type that can have it: what is read field by
+ * field grows with the document, but fields that are asked for several times can come together in more ways than that.
+ */
+export const mostSelections = 20_000
+
+/** Gives a function that names a selection: the same for the same sets on the same type. */
+export function createSelectionNames(): (typeName: string, sets: readonly SelectionSetNode[]) => string {
+  const numbers = new Map<SelectionSetNode, number>()
+  const numberOf = (set: SelectionSetNode) => {
+    const number = numbers.get(set) ?? numbers.size
+    numbers.set(set, number)
+    return number
+  }
+  return (typeName, sets) => `${typeName} ${sets.map(numberOf).join(' ')}`
+}

@@ -8,10 +8,18 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql'
-import { allow, type Decision, isResidue, strictest } from './decide.ts'
+import { allow, type Decision, error, isResidue, strictest } from './decide.ts'
 import { denialOfObjects, type GuardedField } from './enforce.ts'
 import { providedRequirements } from './input.ts'
-import { findOperation, type Operation, type OperationRequest, selectedFields, selectionSetsOf } from './operation.ts'
+import {
+  createSelectionNames,
+  findOperation,
+  mostSelections,
+  type Operation,
+  type OperationRequest,
+  selectedFields,
+  selectionSetsOf,
+} from './operation.ts'
 import type { Party } from './party.ts'
 import type { Requirement } from './rule.ts'
 import { type Guard, guardOf } from './seal.ts'
@@ -85,7 +93,8 @@ export const plannedDenials = 100
 
 /**
  * Gives the denials that are certain whatever the data: under an abstract type those that every possible type meets.
- * Below `@signsIn` nothing is certain, nor what a `@public` field of a query finds.
+ * Below `@signsIn` nothing is certain, nor what a `@public` field of a query finds. An operation that comes to more than
+ * {@link mostSelections} is not decided, and that is denied.
  *
  * @throws GraphQLError when the variables do not fit the operation
  */
@@ -100,16 +109,20 @@ export function planDenials(
     ...variableValues,
   })
   if (!coerced) throw errors[0] ?? new GraphQLError('The variables do not fit the operation')
-  const known = new Map<SelectionSetNode, Map<string, readonly PlannedDenial[]>>()
+  const known = new Map<string, readonly PlannedDenial[]>()
+  const nameOf = createSelectionNames()
+  let isTooMuch = false
 
   const below = (typeName: string, sets: readonly SelectionSetNode[]): readonly PlannedDenial[] => {
-    const [set, second] = sets
-    if (!set) return []
     // What a fragment comes to is worked out once, however often it is spread.
-    const shared = second ? undefined : (known.get(set) ?? new Map<string, readonly PlannedDenial[]>())
-    if (shared) known.set(set, shared)
-    const remembered = shared?.get(typeName)
+    const selection = nameOf(typeName, sets)
+    const remembered = known.get(selection)
     if (remembered) return remembered
+    if (known.size >= mostSelections) {
+      isTooMuch = true
+      return []
+    }
+    known.set(selection, [])
     const denials: PlannedDenial[] = []
     for (const [key, nodes] of selectedFields(schema, operation, coerced, typeName, sets)) {
       const name = nodes[0]?.name.value
@@ -118,7 +131,7 @@ export function planDenials(
       for (const { path, ...denial } of of(field, nodes)) denials.push({ ...denial, path: [key, ...path] })
       if (denials.length >= plannedDenials) break
     }
-    shared?.set(typeName, denials)
+    known.set(selection, denials)
     return denials
   }
 
@@ -169,5 +182,7 @@ export function planDenials(
     }
   }
 
-  return below(operation.rootType, [operation.node.selectionSet]).slice(0, plannedDenials)
+  const denials = below(operation.rootType, [operation.node.selectionSet])
+  if (isTooMuch && denials.length === 0) return [{ coordinate: operation.rootType, path: [], decision: error }]
+  return denials.slice(0, plannedDenials)
 }

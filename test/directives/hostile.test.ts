@@ -4,13 +4,14 @@ import {
   execute,
   type FieldNode,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   graphql,
   Kind,
   parse,
   subscribe,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { authorizeSchema, directiveTypeDefs } from '../../src/directives/index.ts'
+import { authorizeOperation, authorizeSchema, directiveTypeDefs, explainOperation } from '../../src/directives/index.ts'
 import { prepareExecution } from '../../src/directives/prepare-execution.ts'
 import { admin, anonymous, authorize, editor, errorsOf, member, run, type TestContext, testRoles } from './harness.ts'
 
@@ -219,5 +220,63 @@ describe('a type that several documents describe', () => {
     expect((await run(schema, '{ doc { id text } }', admin)).errors).toBeUndefined()
     expect(errorsOf(await run(schema, '{ doc { id } }', editor))).toEqual([['doc', 'FORBIDDEN']])
     expect(errorsOf(await run(schema, '{ doc { id } }', { ...admin, permissions: [] }))).toEqual([['doc', 'FORBIDDEN']])
+  })
+})
+
+describe('a document that is small and selects through many types', () => {
+  const names = Array.from({ length: 8 }, (_, index) => `T${index}`)
+  const many = `interface Node { next: Node id: ID }
+    ${names.map((name) => `type ${name} implements Node { next: Node id: ID hidden: ID @hasRole(role: ADMIN) }`).join(' ')}
+    type Query { node: Node @public } type Mutation { save: Node @public }`
+  /** The same field twice on each level: every level has two selection sets that come together. */
+  const twice = (levels: number) => `${'next { '.repeat(levels)}id${' }'.repeat(levels)}`
+  const query = (operation: string, field: string) =>
+    `${operation} { ${field} { ${twice(6)} } ${field} { ${twice(6)} ${names.map((name) => `... on ${name} { ${twice(6)} }`).join(' ')} } }`
+
+  it.each([
+    [
+      'decided',
+      (schema: GraphQLSchema, document: DocumentNode) => authorizeOperation(schema, { document, viewer: member }),
+    ],
+    [
+      'explained',
+      (schema: GraphQLSchema, document: DocumentNode) => explainOperation(schema, { document, viewer: member }),
+    ],
+  ])('is %s in no time', (_, read) => {
+    const schema = authorize(many)
+    for (const document of [parse(query('query', 'node')), parse(query('mutation', 'save'))]) {
+      const start = performance.now()
+      read(schema, document)
+      expect(performance.now() - start).toBeLessThan(1_000)
+    }
+  })
+
+  it('is denied where it comes to more than can be decided', () => {
+    const schema = authorize(many)
+    const levels = 16
+    // Each chain is narrowed to one type on a level of its own: every path of types has another set of them.
+    const chains = Array.from({ length: levels }, (_, chain) => {
+      const open = Array.from({ length: levels }, (_, level) => (level === chain ? 'next { ... on T0 {' : 'next {'))
+      return `save { ${open.join(' ')} id ${'}'.repeat(levels + 1)} }`
+    })
+    const document = parse(`mutation { ${chains.join(' ')} }`)
+    const start = performance.now()
+    expect(authorizeOperation(schema, { document, viewer: member }).allowed).toBe(false)
+    expect(explainOperation(schema, { document, viewer: member }).length).toBeLessThanOrEqual(1_000)
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+
+  it('is decided as exactly as any other', () => {
+    const schema = authorize(many)
+    const denied = names.map((name) => `... on ${name} { hidden }`).join(' ')
+    const some = names
+      .slice(1)
+      .map((name) => `... on ${name} { hidden }`)
+      .join(' ')
+    const decide = (selection: string) =>
+      authorizeOperation(schema, { document: parse(`mutation { ${selection} }`), viewer: member }).allowed
+    expect(decide(`save { id next { id } } save { next { ${denied} } }`)).toBe(false)
+    expect(decide(`save { id next { id } } save { next { ${some} } }`)).toBe(true)
+    expect(decide(`save { next { ... on T0 { hidden } } } save { next { ${some} } }`)).toBe(false)
   })
 })
