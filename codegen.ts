@@ -21,6 +21,7 @@ const config: CodegenConfig = {
         mappers: {
           User: '../../identity/user.ts#User as UserModel',
           Session: '../../identity/session.ts#Session as SessionModel',
+          SecondFactorRequired: '../../identity/identity.ts#SecondFactorRequired as SecondFactorRequiredModel',
           Document: '../../documents/document.ts#Document as DocumentModel',
           AccessGrant: '../../access/access-grant.ts#AccessGrant as AccessGrantModel',
           Invitee: '../models.ts#Invitee as InviteeModel',

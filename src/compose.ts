@@ -21,6 +21,7 @@ import { requestScope } from './http/request-scope.ts'
 import { createServer } from './http/server.ts'
 import { createId } from './id.ts'
 import { createApiTokens } from './identity/api-token/api-tokens.ts'
+import { createChallenges } from './identity/challenge.ts'
 import { createOneTimeSecrets } from './identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from './identity/device.ts'
 import { createKeyRing } from './identity/key-ring.ts'
@@ -182,6 +183,7 @@ export async function composeApplication(
         keys,
         tokens: createSessionTokens(tokenContext),
         apiTokens: createApiTokens(tokenContext),
+        challenges: createChallenges(tokenContext),
         devices: createDeviceTokens(tokenContext),
         sealing,
         oneTimeSecrets: createOneTimeSecrets({ store: oneTimeSecrets, sealing, clock, createId }),

@@ -1,4 +1,4 @@
-import type { SignedIn } from '../identity/identity.ts'
+import type { SecondFactorRequired, SignedIn } from '../identity/identity.ts'
 import type { Session } from '../identity/session.ts'
 import { type Context, createViewer } from './context.ts'
 
@@ -7,6 +7,11 @@ export function signIn(context: Context, signedIn: SignedIn): Session {
   keep(context, signedIn)
   context.established = createViewer(signedIn)
   return signedIn.session
+}
+
+/** As {@link signIn}, unless a second factor is wanted first: then nobody is signed in, and the cookie stays as it is. */
+export function finishLogin(context: Context, outcome: SignedIn | SecondFactorRequired): Session | SecondFactorRequired {
+  return 'challenge' in outcome ? outcome : signIn(context, outcome)
 }
 
 /** Has the browser keep a session in the place of the one it came with. The viewer stays who they were. */

@@ -5,6 +5,7 @@ import type { CreateId } from '../id.ts'
 import type { Transaction } from '../transaction.ts'
 import type { AccountStore } from './account-store.ts'
 import type { ApiTokens } from './api-token/api-tokens.ts'
+import type { Challenges } from './challenge.ts'
 import type { DeviceTokens } from './device.ts'
 import type { MailStore } from './email/mail.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -17,7 +18,7 @@ import type { PasswordRules } from './password/rules.ts'
 import type { PersonalData, PersonalRecordStore } from './personal-data.ts'
 import type { Expiring } from './purge-expired.ts'
 import type { Sealing } from './sealing.ts'
-import type { Session, SessionStore } from './session.ts'
+import type { AuthenticationMethod, Session, SessionStore } from './session.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
 import type { Throttle } from './throttle.ts'
 import type { SessionTokens } from './token.ts'
@@ -48,6 +49,7 @@ export interface Identity {
   keys: KeyRing
   tokens: SessionTokens
   apiTokens: ApiTokens
+  challenges: Challenges
   devices: DeviceTokens
   sealing: Sealing
   oneTimeSecrets: OneTimeSecrets
@@ -88,4 +90,13 @@ export interface SignedIn {
   token: string
   /** The known-device cookie's value. */
   deviceToken: string
+}
+
+/** What a sign-in leads to when its user has a second factor. */
+export interface SecondFactorRequired {
+  /** To be handed back with a code, in the same browser. */
+  challenge: string
+  /** What a code may be of. */
+  methods: readonly AuthenticationMethod[]
+  expiresAt: Date
 }

@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts'
 import { AuthenticationError, ConflictError } from '../errors.ts'
-import type { Client, Identity, SignedIn } from './identity.ts'
-import { startSession } from './start-session.ts'
+import { finishFirstFactor } from './finish-first-factor.ts'
+import type { Client, Identity, SecondFactorRequired, SignedIn } from './identity.ts'
 import type { User } from './user.ts'
 
 export interface LoginInput {
@@ -9,17 +9,24 @@ export interface LoginInput {
   password: string
   /** The session that the request was authenticated by: the new one takes its place. */
   currentSession?: { id: string } | null
+  /** Gives what this browser alone keeps; without it, any browser may give the second factor. */
+  bindBrowser?: () => string
 }
 
 /**
  * Signs a user in by address and password. An unknown address, a wrong password and a suspended account are answered
- * alike, after the same work; the audit alone tells them apart. It does not ask for a second factor.
+ * alike, after the same work; the audit alone tells them apart. Who has a second factor is signed in only once that is
+ * given.
  *
  * @throws INVALID_CREDENTIALS
  * @throws RATE_LIMITED before anything is checked
  * @throws CONFLICT when the password was changed while it was being checked
  */
-export async function login(identity: Identity, input: LoginInput, client: Client): Promise<SignedIn> {
+export async function login(
+  identity: Identity,
+  input: LoginInput,
+  client: Client,
+): Promise<SignedIn | SecondFactorRequired> {
   const { users, passwords, hasher, throttle, transaction } = identity
   const user = await users.findByEmail(input.email)
   const attempt = await throttle.admitLogin({
@@ -46,11 +53,8 @@ export async function login(identity: Identity, input: LoginInput, client: Clien
     if (!unchanged) throw new ConflictError('The password was changed meanwhile: sign in again')
 
     await attempt.succeed()
-    const replaces = input.currentSession?.id ?? null
-    const signedIn = await startSession(identity, { user: current, methods: ['PASSWORD'], replaces }, client)
-    const subject = { type: 'Session', id: signedIn.session.id } as const
-    await record(identity, { actorId: user.id, ...client }, { action: 'LOGIN_SUCCEEDED', subject })
-    return signedIn
+    const { currentSession = null, bindBrowser = null } = input
+    return finishFirstFactor(identity, { user: current, method: 'PASSWORD', currentSession, bindBrowser }, client)
   })
 }
 

@@ -12,6 +12,7 @@ import { createId } from '../../src/id.ts'
 import { createApiTokens } from '../../src/identity/api-token/api-tokens.ts'
 import { authenticate } from '../../src/identity/authenticate.ts'
 import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
+import { createChallenges } from '../../src/identity/challenge.ts'
 import { createDeviceTokens } from '../../src/identity/device.ts'
 import { type Client, defaultSessionSettings } from '../../src/identity/identity.ts'
 import { createKeyRing } from '../../src/identity/key-ring.ts'
@@ -65,6 +66,7 @@ export async function openApplication() {
       keys,
       tokens: createSessionTokens(tokens),
       apiTokens: createApiTokens(tokens),
+      challenges: createChallenges(tokens),
       devices: createDeviceTokens(tokens),
       sealing,
       oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),

@@ -3,13 +3,13 @@ import { AuthenticationError, InputError, RateLimitError } from '../../src/error
 import { authenticate } from '../../src/identity/authenticate.ts'
 import { changePassword } from '../../src/identity/change-password.ts'
 import type { SignedIn } from '../../src/identity/identity.ts'
-import { login } from '../../src/identity/login.ts'
 import { defaultThrottleSettings } from '../../src/identity/throttle-settings.ts'
 import {
   clientAt,
   countHashing,
   createTestIdentity,
   home,
+  loginByPassword,
   newPassword,
   password,
   registerAda,
@@ -37,12 +37,12 @@ describe('changePassword()', () => {
 
   it('makes the new password good and the old one bad', async () => {
     await changePassword(identity, input(), home)
-    await expect(login(identity, { email, password }, home)).rejects.toThrow(AuthenticationError)
-    expect((await login(identity, { email, password: newPassword }, home)).user.id).toBe(ada.user.id)
+    await expect(loginByPassword(identity, { email, password }, home)).rejects.toThrow(AuthenticationError)
+    expect((await loginByPassword(identity, { email, password: newPassword }, home)).user.id).toBe(ada.user.id)
   })
 
   it('goes on under a new session id and ends every other session', async () => {
-    const other = await login(identity, { email, password }, home)
+    const other = await loginByPassword(identity, { email, password }, home)
     const changed = await changePassword(identity, input(), clientAt(home.ipAddress, ada.deviceToken))
     expect(await liveIds()).toEqual([changed.session.id])
     expect([ada.session.id, other.session.id]).not.toContain(changed.session.id)
@@ -55,7 +55,7 @@ describe('changePassword()', () => {
   })
 
   it('records the change and the sessions it ended', async () => {
-    const other = await login(identity, { email, password }, home)
+    const other = await loginByPassword(identity, { email, password }, home)
     await changePassword(identity, input(), home)
     const origin = { actorId: ada.user.id, ipAddress: '192.0.2.1', userAgent: 'Test/1.0' }
     expect((await identity.recorded()).slice(-2)).toEqual([
@@ -117,9 +117,9 @@ describe('changePassword()', () => {
     const [winner] = winners
     expect(await liveIds()).toEqual([winner?.signedIn.session.id])
     expect((await identity.recorded()).filter(({ action }) => action === 'PASSWORD_CHANGED')).toHaveLength(1)
-    expect((await login(identity, { email, password: wanted[winner?.index ?? -1] ?? '' }, home)).user.id).toBe(
-      ada.user.id,
-    )
+    expect(
+      (await loginByPassword(identity, { email, password: wanted[winner?.index ?? -1] ?? '' }, home)).user.id,
+    ).toBe(ada.user.id)
   })
 
   it('refuses a session that ended while the password was being verified, and changes nothing', async () => {

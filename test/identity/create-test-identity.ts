@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../src/audit/audit-event.ts'
 import { createPersonalDocuments } from '../../src/documents/personal-documents.ts'
 import { createId } from '../../src/id.ts'
 import { createApiTokens } from '../../src/identity/api-token/api-tokens.ts'
+import { createChallenges } from '../../src/identity/challenge.ts'
 import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from '../../src/identity/device.ts'
 import {
@@ -10,9 +11,11 @@ import {
   defaultSessionSettings,
   type Identity,
   type SessionSettings,
+  type SignedIn,
 } from '../../src/identity/identity.ts'
 import { createKeyRing } from '../../src/identity/key-ring.ts'
 import { createRelyingParty } from '../../src/identity/passkey/relying-party.ts'
+import { type LoginInput, login } from '../../src/identity/login.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
 import { listExpiring } from '../../src/identity/purge-expired.ts'
@@ -109,6 +112,7 @@ export async function createTestIdentity({
     passwordRules: defaultPasswordRules,
     tokens: createSessionTokens(context),
     apiTokens: createApiTokens(context),
+    challenges: createChallenges(context),
     devices: createDeviceTokens(context),
     sealing,
     oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
@@ -128,6 +132,13 @@ export async function createTestIdentity({
 /** Ada, signed in from a network that no other test uses. */
 export function registerAda(identity: Identity) {
   return register(identity, { email: 'Ada@Example.com', password, name: 'Ada Lovelace' }, clientAt('203.0.113.1'))
+}
+
+/** Signs in a user who has no second factor. */
+export async function loginByPassword(identity: Identity, input: LoginInput, client: Client): Promise<SignedIn> {
+  const outcome = await login(identity, input, client)
+  if ('challenge' in outcome) throw new TypeError('a second factor is wanted')
+  return outcome
 }
 
 /** Suspends everybody, and leaves their sessions as they are. */

@@ -6,13 +6,19 @@ import type { SignedIn } from '../../src/identity/identity.ts'
 import { publishKeys } from '../../src/identity/json-web-key-set.ts'
 import { signingAlgorithms } from '../../src/identity/key-entry.ts'
 import { listKeys } from '../../src/identity/list-keys.ts'
-import { login } from '../../src/identity/login.ts'
 import { reloadKeys } from '../../src/identity/reload-keys.ts'
 import { retireKey } from '../../src/identity/retire-key.ts'
 import { rotateKeys } from '../../src/identity/rotate-keys.ts'
 import { createSealing } from '../../src/identity/sealing.ts'
 import { twentyTimes, valuesOf } from '../contract/fixtures.ts'
-import { createTestIdentity, home, password, registerAda, type TestIdentity } from './create-test-identity.ts'
+import {
+  createTestIdentity,
+  home,
+  loginByPassword,
+  password,
+  registerAda,
+  type TestIdentity,
+} from './create-test-identity.ts'
 
 const origin = { actorId: null, ipAddress: null, userAgent: 'command line' }
 
@@ -30,7 +36,7 @@ const rotate = (input: Partial<Parameters<typeof rotateKeys>[1]> = {}) => {
 }
 const onRing = () => identity.keys.list().map(({ kid }) => kid)
 const isSignedIn = async ({ token }: SignedIn) => (await authenticate(identity, token)).kind === 'signed-in'
-const signIn = () => login(identity, { email: ada.user.email, password }, home)
+const signIn = () => loginByPassword(identity, { email: ada.user.email, password }, home)
 const events = async () =>
   (await identity.recorded())
     .filter(({ action }) => action.startsWith('SIGNING'))

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AuthenticationError, ConflictError, RateLimitError } from '../../src/errors.ts'
 import { authenticate } from '../../src/identity/authenticate.ts'
 import type { Identity, SignedIn } from '../../src/identity/identity.ts'
-import { login } from '../../src/identity/login.ts'
 import { createPasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultThrottleSettings } from '../../src/identity/throttle-settings.ts'
 import {
@@ -11,6 +10,7 @@ import {
   createTestIdentity,
   elsewhere,
   home,
+  loginByPassword,
   newPassword,
   password,
   registerAda,
@@ -42,7 +42,7 @@ describe('login()', () => {
 
   it('starts a new session by address, in any letter case, and password', async () => {
     identity.clock.advance(5)
-    const { session, user, token } = await login(identity, { email: 'ADA@example.COM', password }, home)
+    const { session, user, token } = await loginByPassword(identity, { email: 'ADA@example.COM', password }, home)
     const now = identity.clock.now()
     expect(user).toEqual(ada.user)
     expect(session).toEqual({
@@ -66,7 +66,7 @@ describe('login()', () => {
   })
 
   it('records the sign-in', async () => {
-    const { session } = await login(identity, { email, password }, home)
+    const { session } = await loginByPassword(identity, { email, password }, home)
     expect((await identity.recorded()).at(-1)).toEqual({
       action: 'LOGIN_SUCCEEDED',
       actorId: ada.user.id,
@@ -78,10 +78,10 @@ describe('login()', () => {
   })
 
   it('refuses a wrong password, an unknown address and a suspended account alike, after the same work', async () => {
-    const wrong = await refused(login(identity, { email, password: newPassword }, home))
-    const unknown = await refused(login(identity, { email: 'nobody@example.com', password }, home))
+    const wrong = await refused(loginByPassword(identity, { email, password: newPassword }, home))
+    const unknown = await refused(loginByPassword(identity, { email: 'nobody@example.com', password }, home))
     await suspend(identity, identity.clock.now())
-    const suspended = await refused(login(identity, { email, password }, home))
+    const suspended = await refused(loginByPassword(identity, { email, password }, home))
     for (const { message, extensions } of [wrong, unknown, suspended])
       expect({ message, extensions }).toEqual({
         message: 'Invalid email or password',
@@ -96,7 +96,7 @@ describe('login()', () => {
     ['a wrong password', email, newPassword],
     ['the right password', email, password],
   ])('verifies exactly one hash for %s', async (_, address, text) => {
-    await Promise.allSettled([login(identity, { email: address, password: text }, home)])
+    await Promise.allSettled([loginByPassword(identity, { email: address, password: text }, home)])
     expect(identity.hasher).toMatchObject({ verifications: 1, hashes: 0 })
   })
 
@@ -104,7 +104,7 @@ describe('login()', () => {
     const traceOf = async (address: string) => {
       const calls: string[] = []
       const traced = traceStores(identity, calls)
-      await refused(login(traced, { email: address, password: newPassword }, home))
+      await refused(loginByPassword(traced, { email: address, password: newPassword }, home))
       return calls
     }
     const known = await traceOf(email)
@@ -113,10 +113,10 @@ describe('login()', () => {
   })
 
   it('records a failure at a known address with its user, and at an unknown one without what was typed', async () => {
-    await refused(login(identity, { email, password: 'typed password' }, home))
-    await refused(login(identity, { email: 'my-password@example.com', password: 'typed password' }, home))
+    await refused(loginByPassword(identity, { email, password: 'typed password' }, home))
+    await refused(loginByPassword(identity, { email: 'my-password@example.com', password: 'typed password' }, home))
     await suspend(identity, identity.clock.now())
-    await refused(login(identity, { email, password }, home))
+    await refused(loginByPassword(identity, { email, password }, home))
     const failures = (await identity.recorded()).slice(1)
     const origin = { action: 'LOGIN_FAILED', actorId: null, ipAddress: '192.0.2.1', userAgent: 'Test/1.0' }
     const subject = { type: 'User', id: ada.user.id }
@@ -131,8 +131,8 @@ describe('login()', () => {
   it('refuses an account that has no password', async () => {
     const { db, tables } = identity.opened.database
     await db.delete(tables.credentials)
-    await refused(login(identity, { email, password }, home))
-    await refused(login(identity, { email, password: '' }, home))
+    await refused(loginByPassword(identity, { email, password }, home))
+    await refused(loginByPassword(identity, { email, password: '' }, home))
     expect(await liveSessions()).toEqual([ada.session])
   })
 
@@ -141,12 +141,12 @@ describe('login()', () => {
     identity.hasher = countHashing(
       createPasswordHasher({ memory: 19_456, iterations: 3, parallelism: 1, concurrency: 2, queue: 64 }),
     )
-    await refused(login(identity, { email, password: newPassword }, home))
+    await refused(loginByPassword(identity, { email, password: newPassword }, home))
     expect(await identity.passwords.find(ada.user.id)).toBe(before)
-    await login(identity, { email, password }, home)
+    await loginByPassword(identity, { email, password }, home)
     const after = await identity.passwords.find(ada.user.id)
     expect(after).toContain('$m=19456,t=3,p=1$')
-    await login(identity, { email, password }, home)
+    await loginByPassword(identity, { email, password }, home)
     expect(await identity.passwords.find(ada.user.id)).toBe(after)
   })
 
@@ -158,7 +158,7 @@ describe('login()', () => {
       await identity.passwords.replace(ada.user.id, known, hash, identity.clock.now())
       return matches
     }
-    const late = login({ ...identity, hasher }, { email, password }, home)
+    const late = loginByPassword({ ...identity, hasher }, { email, password }, home)
     await expect(late).rejects.toThrow(ConflictError)
     expect(await liveSessions()).toEqual([ada.session])
   })
@@ -169,24 +169,24 @@ describe('login()', () => {
       await suspend(identity, identity.clock.now())
       return identity.hasher.verify(known, text)
     }
-    await refused(login({ ...identity, hasher }, { email, password }, home))
+    await refused(loginByPassword({ ...identity, hasher }, { email, password }, home))
     expect(await liveSessions()).toEqual([ada.session])
   })
 
   it('ends the session that the browser was signed in with, and adopts none', async () => {
-    const { session } = await login(identity, { email, password, currentSession: ada.session }, home)
+    const { session } = await loginByPassword(identity, { email, password, currentSession: ada.session }, home)
     expect(await liveSessions()).toEqual([session])
     expect((await identity.sessions.findRecord(ada.session.id))?.ended?.reason).toBe('ROTATED')
   })
 
   it('leaves the session that the browser was signed in with alone when it fails', async () => {
-    await refused(login(identity, { email, password: newPassword, currentSession: ada.session }, home))
+    await refused(loginByPassword(identity, { email, password: newPassword, currentSession: ada.session }, home))
     expect(await liveSessions()).toEqual([ada.session])
   })
 
   it('writes nothing when the last of its writes fails', async () => {
     const audit = { ...identity.audit, append: () => Promise.reject(new TypeError('disk full')) }
-    await expect(login({ ...identity, audit }, { email, password }, home)).rejects.toThrow('disk full')
+    await expect(loginByPassword({ ...identity, audit }, { email, password }, home)).rejects.toThrow('disk full')
     expect(await liveSessions()).toEqual([ada.session])
   })
 })
@@ -202,7 +202,7 @@ describe('login() under the throttle', () => {
   afterEach(() => identity.opened.close())
 
   const fail = (client = home, address = email) =>
-    login(identity, { email: address, password: newPassword }, client).then(
+    loginByPassword(identity, { email: address, password: newPassword }, client).then(
       () => expect.unreachable('a wrong password was accepted'),
       (error: unknown) => error,
     )
@@ -218,10 +218,10 @@ describe('login() under the throttle', () => {
   it('refuses the right password too while it has to wait, without looking at it', async () => {
     for (let count = 0; count < 5; count++) await fail()
     identity.hasher.verifications = 0
-    await expect(login(identity, { email, password }, home)).rejects.toThrow(RateLimitError)
+    await expect(loginByPassword(identity, { email, password }, home)).rejects.toThrow(RateLimitError)
     expect(identity.hasher.verifications).toBe(0)
     identity.clock.advance(1)
-    await login(identity, { email, password }, home)
+    await loginByPassword(identity, { email, password }, home)
   })
 
   it('counts an unknown address just the same', async () => {
@@ -232,7 +232,7 @@ describe('login() under the throttle', () => {
 
   it('starts from nothing after a success', async () => {
     for (let count = 0; count < 4; count++) await fail()
-    await login(identity, { email, password }, home)
+    await loginByPassword(identity, { email, password }, home)
     for (let count = 0; count < 5; count++) expect(await fail()).toBeInstanceOf(AuthenticationError)
   })
 
@@ -246,9 +246,9 @@ describe('login() under the throttle', () => {
 
   it('does not let strangers lock out the browser that signed in before', async () => {
     for (let count = 0; count < 6; count++) await fail(elsewhere)
-    await expect(login(identity, { email, password }, home)).rejects.toThrow(RateLimitError)
+    await expect(loginByPassword(identity, { email, password }, home)).rejects.toThrow(RateLimitError)
     const known = clientAt(home.ipAddress, ada.deviceToken)
-    expect((await login(identity, { email, password }, known)).user.id).toBe(ada.user.id)
+    expect((await loginByPassword(identity, { email, password }, known)).user.id).toBe(ada.user.id)
   })
 
   it('limits a known browser by itself', async () => {
@@ -267,8 +267,8 @@ describe('login() under the throttle', () => {
 
   it('keeps the id of a known browser and gives a new browser a new one', async () => {
     const deviceOf = ({ deviceToken }: SignedIn) => identity.devices.verify(deviceToken, ada.user.id)
-    const again = await login(identity, { email, password }, clientAt(home.ipAddress, ada.deviceToken))
-    const other = await login(identity, { email, password }, home)
+    const again = await loginByPassword(identity, { email, password }, clientAt(home.ipAddress, ada.deviceToken))
+    const other = await loginByPassword(identity, { email, password }, home)
     expect(deviceOf(again)).toBe(deviceOf(ada))
     expect(deviceOf(other)).not.toBe(deviceOf(ada))
     expect(deviceOf(other)).not.toBeNull()
@@ -292,7 +292,7 @@ describe('login() under the throttle', () => {
       await fail(elsewhere)
     }
     const known = clientAt(home.ipAddress, ada.deviceToken)
-    await login(identity, { email, password }, known)
+    await loginByPassword(identity, { email, password }, known)
     expect(defaultThrottleSettings.waits).toHaveLength(100)
     expect(await fail(elsewhere)).toBeInstanceOf(AuthenticationError)
   })
@@ -306,7 +306,7 @@ describe('the sessions of a user', () => {
       const sessions = [(await registerAda(identity)).session]
       for (let count = 1; count < 4; count++) {
         identity.clock.advance(1)
-        sessions.push((await login(identity, { email, password }, home)).session)
+        sessions.push((await loginByPassword(identity, { email, password }, home)).session)
       }
       const [first, ...others] = sessions
       const live = await identity.sessions.listByUser(first?.user.id ?? '', identity.clock.now())
@@ -327,7 +327,7 @@ describe('the sessions of a user', () => {
       const { session } = await registerAda(identity)
       await identity.sessions.create({ ...session, id: 'token', kind: 'API_TOKEN', name: 'Export' })
       identity.clock.advance(1)
-      const signedIn = await login(identity, { email, password }, home)
+      const signedIn = await loginByPassword(identity, { email, password }, home)
       const live = await identity.sessions.listByUser(session.user.id, identity.clock.now())
       expect(live.map(({ id }) => id)).toEqual([signedIn.session.id, 'token'])
     } finally {
@@ -340,7 +340,9 @@ describe('the sessions of a user', () => {
     const identity = await createTestIdentity({ settings })
     try {
       const ada = await registerAda(identity)
-      const signedIn = await Promise.all(Array.from({ length: 4 }, () => login(identity, { email, password }, home)))
+      const signedIn = await Promise.all(
+        Array.from({ length: 4 }, () => loginByPassword(identity, { email, password }, home)),
+      )
       const live = await identity.sessions.listByUser(ada.user.id, identity.clock.now())
       expect(live).toHaveLength(2)
       const last = signedIn
@@ -358,10 +360,10 @@ describe('the sessions of a user', () => {
     try {
       const { session } = await registerAda(identity)
       identity.clock.advance(37 * 86_400 - 1)
-      await login(identity, { email, password }, home)
+      await loginByPassword(identity, { email, password }, home)
       expect(await identity.sessions.findRecord(session.id)).not.toBeNull()
       identity.clock.advance(2)
-      await login(identity, { email, password }, home)
+      await loginByPassword(identity, { email, password }, home)
       expect(await identity.sessions.findRecord(session.id)).toBeNull()
     } finally {
       await identity.opened.close()

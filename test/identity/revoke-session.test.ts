@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NotFoundError } from '../../src/errors.ts'
 import type { SignedIn } from '../../src/identity/identity.ts'
-import { login } from '../../src/identity/login.ts'
 import { register } from '../../src/identity/register.ts'
 import { revokeOtherSessions } from '../../src/identity/revoke-other-sessions.ts'
 import { revokeSession } from '../../src/identity/revoke-session.ts'
-import { createTestIdentity, home, password, registerAda, type TestIdentity } from './create-test-identity.ts'
+import {
+  createTestIdentity,
+  home,
+  loginByPassword,
+  password,
+  registerAda,
+  type TestIdentity,
+} from './create-test-identity.ts'
 
 let identity: TestIdentity
 let ada: SignedIn
@@ -83,8 +89,8 @@ describe('revokeSession()', () => {
 describe('revokeOtherSessions()', () => {
   it("ends the user's other sessions, records each and gives how many", async () => {
     const others = [
-      await login(identity, { email: 'ada@example.com', password }, home),
-      await login(identity, { email: 'ada@example.com', password }, home),
+      await loginByPassword(identity, { email: 'ada@example.com', password }, home),
+      await loginByPassword(identity, { email: 'ada@example.com', password }, home),
     ]
     expect(await revokeOtherSessions(identity, { session: ada.session }, home)).toBe(2)
     expect(await liveIds(ada)).toEqual([ada.session.id])
@@ -103,7 +109,7 @@ describe('revokeOtherSessions()', () => {
   })
 
   it('ends none when it cannot be recorded', async () => {
-    await login(identity, { email: 'ada@example.com', password }, home)
+    await loginByPassword(identity, { email: 'ada@example.com', password }, home)
     const audit = { ...identity.audit, append: () => Promise.reject(new TypeError('disk full')) }
     await expect(revokeOtherSessions({ ...identity, audit }, { session: ada.session }, home)).rejects.toThrow(
       'disk full',

@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { User as UserModel } from '../../identity/user.ts';
+import type { Authenticator as AuthenticatorModel } from '../../identity/authenticator.ts';
 import type { Session as SessionModel } from '../../identity/session.ts';
+import type { SecondFactorRequired as SecondFactorRequiredModel } from '../../identity/identity.ts';
 import type { Document as DocumentModel } from '../../documents/document.ts';
 import type { AccessGrant as AccessGrantModel } from '../../access/access-grant.ts';
 import type { Invitee as InviteeModel, RoleGrantee as RoleGranteeModel, Everyone as EveryoneModel, UserConnection as UserConnectionModel, DocumentConnection as DocumentConnectionModel, AuditEventConnection as AuditEventConnectionModel } from '../models.ts';
@@ -21,6 +23,8 @@ export type Scalars = {
   DateTime: { input: Date; output: Date; }
   /** An e-mail address. Addresses that differ only in letter case belong to the same account. */
   EmailAddress: { input: string; output: string; }
+  /** Any JSON value. What WebAuthn calls for is passed on as browsers make and take it. */
+  JSON: { input: unknown; output: unknown; }
 };
 
 /** What a viewer can expect of an element of the schema. */
@@ -138,24 +142,50 @@ export type AuditAction =
   | 'DOCUMENT_PUBLISHED'
   /** A document was changed. */
   | 'DOCUMENT_UPDATED'
+  /** A user changed the address of their account, and proved that the new one is theirs. */
+  | 'EMAIL_CHANGED'
+  /** A user asked to change the address of their account. */
+  | 'EMAIL_CHANGE_REQUESTED'
+  /** A user proved that the address of their account is theirs. */
+  | 'EMAIL_VERIFIED'
   /** Somebody tried to sign in and did not prove who they are. */
   | 'LOGIN_FAILED'
   /** Somebody signed in. */
   | 'LOGIN_SUCCEEDED'
   /** Somebody signed out. */
   | 'LOGOUT'
+  /** A user registered a passkey. */
+  | 'PASSKEY_REGISTERED'
+  /** A user removed a passkey. */
+  | 'PASSKEY_REMOVED'
   /** A password was changed. */
   | 'PASSWORD_CHANGED'
   /** Somebody tried to change a password without knowing it. */
   | 'PASSWORD_CHANGE_FAILED'
+  /** A user set a new password by a link that was mailed to them. */
+  | 'PASSWORD_RESET'
   /** An administrator had all that is kept of a user written out. */
   | 'PERSONAL_DATA_EXPORTED'
   /** A user changed their name. */
   | 'PROFILE_UPDATED'
+  /** An account at a login provider became a way to sign in. */
+  | 'PROVIDER_LINKED'
+  /** A user took a login provider from the ways to sign in. */
+  | 'PROVIDER_UNLINKED'
+  /** A signed-in user proved anew who they are. */
+  | 'REAUTHENTICATED'
+  /** A signed-in user tried to prove anew who they are, and did not. */
+  | 'REAUTHENTICATION_FAILED'
+  /** A user had recovery codes made anew: the ones before count no more. */
+  | 'RECOVERY_CODES_REGENERATED'
+  /** A user gave a recovery code, which is used up. */
+  | 'RECOVERY_CODE_USED'
   /** A role was assigned. */
   | 'ROLE_ASSIGNED'
   /** A role was withdrawn. */
   | 'ROLE_WITHDRAWN'
+  /** Somebody who has a second factor proved the first one, and is to give the second. */
+  | 'SECOND_FACTOR_REQUIRED'
   /** An administrator took a user's second factor away, so that they can set up another. */
   | 'SECOND_FACTOR_RESET'
   /** A session was ended by its user, by an administrator, or because the user had too many. */
@@ -164,6 +194,10 @@ export type AuditAction =
   | 'SIGNING_KEY_RETIRED'
   /** A new key signs tokens from now on; after an emergency all older ones were retired. */
   | 'SIGNING_KEY_ROTATED'
+  /** A user set up an app that makes time-based codes, as the second factor. */
+  | 'TOTP_ENROLLED'
+  /** A user removed such an app, and the recovery codes with it. */
+  | 'TOTP_REMOVED'
   /** An account was made. */
   | 'USER_REGISTERED'
   /** A suspended account was reinstated. */
@@ -232,8 +266,29 @@ export type AuditFilter = {
 
 /** A way in which somebody proved who they are. */
 export type AuthenticationMethod =
+  /** A passkey, which is two factors: something that the user has, and that verified its user. */
+  | 'PASSKEY'
   /** A password. */
-  | 'PASSWORD';
+  | 'PASSWORD'
+  /** A recovery code, in the place of one of an authenticator app. */
+  | 'RECOVERY_CODE'
+  /** A time-based code of an authenticator app, as a second factor. */
+  | 'TOTP';
+
+/** Something that a user has registered to prove who they are. */
+export type Authenticator = {
+  __typename?: 'Authenticator';
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Identifies this authenticator. */
+  id: Scalars['ID']['output'];
+  /** When it was last used to sign in; null when it never was. */
+  lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What a session shows among its `methods` when this was used. */
+  method: AuthenticationMethod;
+  /** What its user calls it. */
+  name: Scalars['String']['output'];
+};
 
 /** A new API token. */
 export type CreatedApiToken = {
@@ -328,13 +383,17 @@ export type Invitee = {
 };
 
 /** What a sign-in leads to. */
-export type LoginResult = Session;
+export type LoginResult = SecondFactorRequired | Session;
 
 /** What can be changed. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Assigns a role to a user and returns the user. Assigning a role that the user already holds changes nothing. */
   assignRole?: Maybe<User>;
+  /** Begins a sign-in with a passkey. Nobody needs to say who they are. */
+  beginPasskeyLogin?: Maybe<PasskeyLogin>;
+  /** Begins the registration of a passkey: gives PublicKeyCredentialCreationOptionsJSON, for `PublicKeyCredential.parseCreationOptionsFromJSON`, to be finished in this session within five minutes. `CONFLICT` for an eleventh passkey. */
+  beginPasskeyRegistration?: Maybe<Scalars['JSON']['output']>;
   /** Changes one's own password, ends every other session of the user, and replaces this session's cookie. */
   changePassword?: Maybe<Scalars['Boolean']['output']>;
   /** Makes an API token for a program that acts as oneself, and shows it this once. It can do what its scopes and one's own permissions both allow at the time, and nothing that takes a browser: it neither makes tokens nor changes how one signs in. `BAD_USER_INPUT` for scopes that are not one's own; `CONFLICT` when there are too many tokens already. */
@@ -345,6 +404,10 @@ export type Mutation = {
   deleteAccount?: Maybe<Scalars['Boolean']['output']>;
   /** Deletes a document and its access grants. */
   deleteDocument?: Maybe<Scalars['Boolean']['output']>;
+  /** Signs in with a passkey: the response sets the session cookie. `INVALID_CREDENTIALS` whatever is wrong with it. The challenge is used up in any case. A passkey is two factors: no other is asked for. */
+  finishPasskeyLogin?: Maybe<LoginResult>;
+  /** Keeps the passkey that the browser made. Its challenge is used up, whether or not the passkey is accepted. */
+  finishPasskeyRegistration?: Maybe<Authenticator>;
   /** Signs in: the response sets the session cookie. `INVALID_CREDENTIALS` for an unknown address and a wrong password alike; `RATE_LIMITED` with `retryAfter` (seconds) after too many attempts. */
   login?: Maybe<LoginResult>;
   /** Signs out: ends the session and clears its cookie. True also when nobody was signed in. */
@@ -355,6 +418,8 @@ export type Mutation = {
   register?: Maybe<LoginResult>;
   /** Lets a suspended user sign in again, and returns the user. Sessions that ended stay ended. */
   reinstateUser?: Maybe<User>;
+  /** Removes one of one's own authenticators. `CONFLICT` for the last way to sign in. */
+  removeAuthenticator?: Maybe<Scalars['Boolean']['output']>;
   /** Ends every session of one's own but this one, API tokens included, and says how many ended. */
   revokeOtherSessions?: Maybe<Scalars['Int']['output']>;
   /** Ends one of one's own sessions; with USER_MANAGE, anybody's. */
@@ -416,6 +481,20 @@ export type MutationDeleteDocumentArgs = {
 
 
 /** What can be changed. */
+export type MutationFinishPasskeyLoginArgs = {
+  challenge: Scalars['String']['input'];
+  response: Scalars['JSON']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationFinishPasskeyRegistrationArgs = {
+  name?: InputMaybe<Scalars['String']['input']>;
+  response: Scalars['JSON']['input'];
+};
+
+
+/** What can be changed. */
 export type MutationLoginArgs = {
   email: Scalars['EmailAddress']['input'];
   password: Scalars['String']['input'];
@@ -439,6 +518,12 @@ export type MutationRegisterArgs = {
 /** What can be changed. */
 export type MutationReinstateUserArgs = {
   userId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationRemoveAuthenticatorArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -507,6 +592,15 @@ export type PageInfo = {
   hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the first entry on this page; null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What a browser needs to sign in with a passkey. */
+export type PasskeyLogin = {
+  __typename?: 'PasskeyLogin';
+  /** To be handed back to `finishPasskeyLogin`, by the same browser, within five minutes. */
+  challenge: Scalars['String']['output'];
+  /** PublicKeyCredentialRequestOptionsJSON, for `PublicKeyCredential.parseRequestOptionsFromJSON`. */
+  options: Scalars['JSON']['output'];
 };
 
 /** One thing that a role allows. Roles carry permissions; rules in this schema ask for them. */
@@ -615,6 +709,17 @@ export type RoleGrantee = {
   role: Role;
 };
 
+/** The first factor is proved, and nobody is signed in yet: `completeSecondFactor` wants a code. */
+export type SecondFactorRequired = {
+  __typename?: 'SecondFactorRequired';
+  /** To be handed to `completeSecondFactor` by the same browser. It grants nothing else. */
+  challenge: Scalars['String']['output'];
+  /** Until when. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** What the code may be. */
+  methods: Array<AuthenticationMethod>;
+};
+
 /** A place where a user is signed in. Visible to its user and to administrators. */
 export type Session = Node & {
   __typename?: 'Session';
@@ -656,6 +761,8 @@ export type SessionKind =
 /** A person's account. Everyone who is signed in sees its name; the rest is for its owner and for administrators. */
 export type User = Node & {
   __typename?: 'User';
+  /** What the user has registered to prove who they are, oldest first. A password is not among it. */
+  authenticators?: Maybe<Array<Authenticator>>;
   /** When the account was made. */
   createdAt: Scalars['DateTime']['output'];
   /** The address that the user signs in with. */
@@ -771,7 +878,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RoleGranteeModel )
     | ( UserModel )
   ;
-  LoginResult: ( SessionModel );
+  LoginResult:
+    | ( SecondFactorRequiredModel )
+    | ( SessionModel )
+  ;
 };
 
 /** Mapping of interface types */
@@ -799,6 +909,7 @@ export type ResolversTypes = {
   AuditEventEdge: ResolverTypeWrapper<Omit<AuditEventEdge, 'node'> & { node?: Maybe<ResolversTypes['AuditEvent']> }>;
   AuditFilter: AuditFilter;
   AuthenticationMethod: AuthenticationMethod;
+  Authenticator: ResolverTypeWrapper<AuthenticatorModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   CreatedApiToken: ResolverTypeWrapper<Omit<CreatedApiToken, 'session'> & { session: ResolversTypes['Session'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -813,14 +924,17 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Invitee: ResolverTypeWrapper<InviteeModel>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   LoginResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LoginResult']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PasskeyLogin: ResolverTypeWrapper<PasskeyLogin>;
   Permission: Permission;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Role: Role;
   RoleGrantee: ResolverTypeWrapper<RoleGranteeModel>;
+  SecondFactorRequired: ResolverTypeWrapper<SecondFactorRequiredModel>;
   Session: ResolverTypeWrapper<SessionModel>;
   SessionKind: SessionKind;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -841,6 +955,7 @@ export type ResolversParentTypes = {
   AuditEventConnection: AuditEventConnectionModel;
   AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node?: Maybe<ResolversParentTypes['AuditEvent']> };
   AuditFilter: AuditFilter;
+  Authenticator: AuthenticatorModel;
   Boolean: Scalars['Boolean']['output'];
   CreatedApiToken: Omit<CreatedApiToken, 'session'> & { session: ResolversParentTypes['Session'] };
   DateTime: Scalars['DateTime']['output'];
@@ -855,12 +970,15 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Invitee: InviteeModel;
+  JSON: Scalars['JSON']['output'];
   LoginResult: ResolversUnionTypes<ResolversParentTypes>['LoginResult'];
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
+  PasskeyLogin: PasskeyLogin;
   Query: Record<PropertyKey, never>;
   RoleGrantee: RoleGranteeModel;
+  SecondFactorRequired: SecondFactorRequiredModel;
   Session: SessionModel;
   String: Scalars['String']['output'];
   User: UserModel;
@@ -983,6 +1101,14 @@ export type AuditEventEdgeResolvers<ContextType = Context, ParentType extends Re
   node?: Resolver<Maybe<ResolversTypes['AuditEvent']>, ParentType, ContextType>;
 };
 
+export type AuthenticatorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Authenticator'] = ResolversParentTypes['Authenticator']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['AuthenticationMethod'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type CreatedApiTokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreatedApiToken'] = ResolversParentTypes['CreatedApiToken']> = {
   session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
   token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1034,22 +1160,31 @@ export type InviteeResolvers<ContextType = Context, ParentType extends Resolvers
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
 export type LoginResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoginResult'] = ResolversParentTypes['LoginResult']> = {
-  __resolveType: TypeResolveFn<'Session', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'SecondFactorRequired' | 'Session', ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   assignRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationAssignRoleArgs, 'role' | 'userId'>>;
+  beginPasskeyLogin?: Resolver<Maybe<ResolversTypes['PasskeyLogin']>, ParentType, ContextType>;
+  beginPasskeyRegistration?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   changePassword?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
   createApiToken?: Resolver<Maybe<ResolversTypes['CreatedApiToken']>, ParentType, ContextType, RequireFields<MutationCreateApiTokenArgs, 'expiresInDays' | 'name'>>;
   createDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationCreateDocumentArgs, 'body' | 'title'>>;
   deleteAccount?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationDeleteAccountArgs, 'userId'>>;
   deleteDocument?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationDeleteDocumentArgs, 'id'>>;
+  finishPasskeyLogin?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationFinishPasskeyLoginArgs, 'challenge' | 'response'>>;
+  finishPasskeyRegistration?: Resolver<Maybe<ResolversTypes['Authenticator']>, ParentType, ContextType, RequireFields<MutationFinishPasskeyRegistrationArgs, 'response'>>;
   login?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'email' | 'password'>>;
   logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   publishDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationPublishDocumentArgs, 'id'>>;
   register?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'email' | 'name' | 'password'>>;
   reinstateUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationReinstateUserArgs, 'userId'>>;
+  removeAuthenticator?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRemoveAuthenticatorArgs, 'id'>>;
   revokeOtherSessions?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   revokeSession?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
   shareDocument?: Resolver<Maybe<ResolversTypes['AccessGrant']>, ParentType, ContextType, RequireFields<MutationShareDocumentArgs, 'id' | 'level' | 'with'>>;
@@ -1071,6 +1206,11 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type PasskeyLoginResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasskeyLogin'] = ResolversParentTypes['PasskeyLogin']> = {
+  challenge?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  options?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   accessMatrix?: Resolver<Maybe<ResolversTypes['AccessMatrix']>, ParentType, ContextType>;
   auditEvents?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditEventsArgs, 'first'>>;
@@ -1085,6 +1225,13 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 
 export type RoleGranteeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleGrantee'] = ResolversParentTypes['RoleGrantee']> = {
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SecondFactorRequiredResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SecondFactorRequired'] = ResolversParentTypes['SecondFactorRequired']> = {
+  challenge?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  methods?: Resolver<Array<ResolversTypes['AuthenticationMethod']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1106,6 +1253,7 @@ export type SessionResolvers<ContextType = Context, ParentType extends Resolvers
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  authenticators?: Resolver<Maybe<Array<ResolversTypes['Authenticator']>>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   email?: Resolver<Maybe<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
   emailVerified?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
@@ -1137,6 +1285,7 @@ export type Resolvers<ContextType = Context> = {
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
+  Authenticator?: AuthenticatorResolvers<ContextType>;
   CreatedApiToken?: CreatedApiTokenResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Document?: DocumentResolvers<ContextType>;
@@ -1146,12 +1295,15 @@ export type Resolvers<ContextType = Context> = {
   Everyone?: EveryoneResolvers<ContextType>;
   Grantee?: GranteeResolvers<ContextType>;
   Invitee?: InviteeResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
   LoginResult?: LoginResultResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  PasskeyLogin?: PasskeyLoginResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RoleGrantee?: RoleGranteeResolvers<ContextType>;
+  SecondFactorRequired?: SecondFactorRequiredResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;

@@ -11,7 +11,7 @@ import type { Resolvers } from '../__generated__/resolvers.ts'
 import { createConnection } from '../connection.ts'
 import { type Context, requireSession, requireViewer } from '../context.ts'
 import { loadUser } from '../loaders.ts'
-import { keep, signIn, signOut } from '../sign-in.ts'
+import { finishLogin, keep, signIn, signOut } from '../sign-in.ts'
 
 export const identityResolvers: Resolvers = {
   Query: {
@@ -36,7 +36,9 @@ export const identityResolvers: Resolvers = {
 
     async login(_, input, context) {
       const { application, client, session: currentSession } = context
-      return signIn(context, await login(application.identity, { ...input, currentSession }, client))
+      const bindBrowser = () => context.cookies.bindBrowser()
+      const outcome = await login(application.identity, { ...input, currentSession, bindBrowser }, client)
+      return finishLogin(context, outcome)
     },
 
     async logout(_, __, context) {
@@ -86,7 +88,7 @@ export const identityResolvers: Resolvers = {
   },
 
   LoginResult: {
-    __resolveType: () => 'Session',
+    __resolveType: (outcome) => ('challenge' in outcome ? 'SecondFactorRequired' : 'Session'),
   },
 }
 

@@ -3,7 +3,6 @@ import { type RegistrationResponseJSON, verifyRegistrationResponse } from '@simp
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConflictError, InputError } from '../../../src/errors.ts'
 import type { SignedIn } from '../../../src/identity/identity.ts'
-import { login } from '../../../src/identity/login.ts'
 import { beginPasskeyRegistration } from '../../../src/identity/passkey/begin-passkey-registration.ts'
 import { finishPasskeyRegistration } from '../../../src/identity/passkey/finish-passkey-registration.ts'
 import { register } from '../../../src/identity/register.ts'
@@ -15,7 +14,14 @@ import {
   type Mischief,
   signWith,
 } from '../../support/software-authenticator.ts'
-import { createTestIdentity, home, password, registerAda, type TestIdentity } from '../create-test-identity.ts'
+import {
+  createTestIdentity,
+  home,
+  loginByPassword,
+  password,
+  registerAda,
+  type TestIdentity,
+} from '../create-test-identity.ts'
 
 const origin = 'https://gatehouse.test'
 let identity: TestIdentity
@@ -257,7 +263,7 @@ describe('finishPasskeyRegistration()', () => {
   })
 
   it('accepts it in the session that it was begun in alone, and by its user alone', async () => {
-    const other = await login(identity, { email: 'ada@example.com', password }, home)
+    const other = await loginByPassword(identity, { email: 'ada@example.com', password }, home)
     const bob = await register(identity, { email: 'bob@example.com', password, name: 'Bob' }, home)
     const response = await make()
     await refused(finish(response, { who: other }))
