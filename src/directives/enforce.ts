@@ -60,7 +60,9 @@ export function guardResolver(field: GuardedField, resolve: Resolver, enforcemen
   ): unknown => {
     if (field.isMutation) party.forget()
     const proceed = (args: Args, at: Surroundings): unknown => {
-      const result = resolve(object, args, context, info)
+      const result = field.isMutation
+        ? forgetAfter(resolve(object, args, context, info), party)
+        : resolve(object, args, context, info)
       if (field.signsIn) return afterSigningIn(result, at)
       // Most results need no second look; then a promise is handed on as it is.
       if (!field.isLookup && allowedOutright(field, party)) return result
@@ -95,6 +97,13 @@ export function guardResolver(field: GuardedField, resolve: Resolver, enforcemen
     }
     return run(party, execution, object, args, context, info)
   }
+}
+
+/** A mutation may take away what it was allowed by: its result is decided as things stand then. */
+function forgetAfter(result: unknown, party: Party): unknown {
+  if (isPromise(result)) return result.then((settled) => forgetAfter(settled, party))
+  party.forget()
+  return result
 }
 
 /** Gives a subscription's source with the rules before it: a denied viewer starts no stream. Events are guarded by the resolver. */

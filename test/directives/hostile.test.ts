@@ -280,3 +280,28 @@ describe('a document that is small and selects through many types', () => {
     expect(decide(`save { next { ... on T0 { hidden } } } save { next { ${some} } }`)).toBe(false)
   })
 })
+
+describe('a mutation that takes away what it was allowed by', () => {
+  const sdlOf = (payload: string) => `
+    type Doc @hasAccess(level: READ) { id: ID text: String }
+    type Left { doc: Doc }
+    type Query { ok: String @public }
+    type Mutation { leave(id: ID): ${payload} @hasAccess(level: READ, resource: "Doc") }`
+  const doc = { id: '1', text: 'classified' }
+
+  it.each([
+    ['itself', 'Doc', (after: unknown) => after, '{ text }', 'leave'],
+    ['in its payload', 'Left', (after: unknown) => ({ doc: after }), '{ doc { text } }', 'leave.doc'],
+  ])('no longer gives it %s', async (_, payload, give, selection, path) => {
+    let shared = true
+    const leave = async () => {
+      shared = false
+      return give(doc)
+    }
+    const schema = authorize(sdlOf(payload), { Mutation: { leave } }, { access: (_, { ids }) => ids.map(() => shared) })
+    const result = await run(schema, `mutation { leave(id: "1") ${selection} }`, member)
+    expect(errorsOf(result)).toEqual([[path, 'FORBIDDEN']])
+    expect(JSON.stringify(result.data)).not.toContain('classified')
+    expect(shared).toBe(false)
+  })
+})
