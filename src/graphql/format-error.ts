@@ -29,6 +29,9 @@ const requestCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ])
 
+/** Characters of a message about the request itself. */
+const longestMessage = 500
+
 /**
  * Makes Apollo Server's `formatError`: what was written for the caller stays, values that the client sent are left
  * out, and everything else becomes "Internal server error" with an id under which the log has the cause.
@@ -41,14 +44,13 @@ export function createFormatError({ createId, log }: ErrorFormatting) {
 
     if (cause instanceof GatehouseError) return { message: cause.message, ...place, extensions: cause.extensions }
     const { code, ...details } = readExtensions(error)
-    if (path === undefined && requestCodes.has(formatted.extensions?.code)) {
+    const requestCode = path === undefined ? requestCodeOf(formatted) : undefined
+    if (requestCode !== undefined) {
+      const reason = error instanceof GraphQLError ? error.originalError?.message : undefined
       return {
-        message: withoutValues(
-          formatted.message,
-          error instanceof GraphQLError ? error.originalError?.message : undefined,
-        ),
+        message: shorten(withoutValues(formatted.message, reason)),
         ...place,
-        extensions: { code: formatted.extensions?.code },
+        extensions: { code: requestCode },
       }
     }
     // Refusals by the schema's rules, and what else was thrown as a GraphQLError with a code of its own.
@@ -60,6 +62,17 @@ export function createFormatError({ createId, log }: ErrorFormatting) {
     const extensions = { code: 'INTERNAL_SERVER_ERROR', correlationId }
     return { message: 'Internal server error', ...place, extensions }
   }
+}
+
+function requestCodeOf({ message, extensions }: GraphQLFormattedError): unknown {
+  if (requestCodes.has(extensions?.code)) return extensions?.code
+  // Apollo Server gives this one no code: the client sent more that is wrong than graphql-js tells of.
+  return message.startsWith('Too many errors processing variables') ? 'BAD_USER_INPUT' : undefined
+}
+
+/** A name that a client made as long as the request stands in each of a hundred errors about it. */
+function shorten(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message
 }
 
 /** Without `http` and `stacktrace`, which are for Apollo Server, and for nobody. */

@@ -106,4 +106,24 @@ describe('createFormatError()', () => {
     expect(errors[0]?.message).toBe('Cannot query field "logn" on type "Query". Did you mean "login"?')
     expect(errors[0]?.extensions).toEqual({ code: 'GRAPHQL_VALIDATION_FAILED' })
   })
+
+  it('tells of more wrong variables than graphql-js looks at as the fault of the request that it is', async () => {
+    const wrong = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`k${index}`, 1]))
+    const { errors, masked } = await run('query ($in: In) { login(password: "", in: $in) }', {
+      variables: { in: { n: 1, ...wrong } },
+    })
+    expect(errors).toHaveLength(51)
+    expect(errors.every(({ extensions }) => extensions?.code === 'BAD_USER_INPUT')).toBe(true)
+    expect(masked).toEqual([])
+  })
+
+  it('does not repeat a long name with every error that is about it', async () => {
+    const name = 'L'.repeat(50_000)
+    const { errors } = await run(
+      `query ${name} { ${Array.from({ length: 90 }, (_, n) => `fail @skip(if: $v${n})`).join(' ')} }`,
+    )
+    expect(errors).toHaveLength(90)
+    expect(errors[0]?.message.slice(0, 42)).toBe('Variable "$v0" is not defined by operation')
+    expect(JSON.stringify(errors).length).toBeLessThan(100_000)
+  })
 })
