@@ -61,7 +61,7 @@ export const settings = [
     name: 'JWT_KEYS',
     default: 'a key kept beside the database',
     meaning:
-      'The keys that sign session tokens, as a JSON list with the newest first: `[{ "kid", "alg": "HS256", "secret" }]`, the secret at least 32 random bytes in base64url. Required in production',
+      'The keys that sign tokens, as a JSON list with the newest first: `[{ "kid", "alg": "HS256", "secret" }]`, the secret at least 32 random bytes in base64url; with the `alg` ES256 or RS256 a `privateKey` in PEM, on P-256 or of at least 2048 bits. Required in production',
   },
   {
     name: 'MASTER_KEY',
@@ -86,13 +86,19 @@ export const settings = [
     meaning: 'How many proxies stand before this server, each adding to `X-Forwarded-For`',
   },
   {
+    name: 'SESSION_PROFILE',
+    default: '`standard`',
+    meaning:
+      '`standard`, or `strict` for the assurance of two factors: what `SESSION_IDLE` and `SESSION_ABSOLUTE` are unless set',
+  },
+  {
     name: 'SESSION_IDLE',
-    default: '`604800`',
+    default: '`604800`; `3600` in the strict profile',
     meaning: 'Seconds that a session lasts unused; at least 900, since its cookie is renewed once in 600',
   },
   {
     name: 'SESSION_ABSOLUTE',
-    default: '`2592000`',
+    default: '`2592000`; `86400` in the strict profile',
     meaning: 'Seconds that a session lasts at most; at least `SESSION_IDLE`, at most 31536000',
   },
   {
@@ -125,6 +131,11 @@ export const settings = [
 
 /** Seconds. A cookie is renewed once it is ten minutes old: with a limit near that, active users would be signed out. */
 const leastIdle = 900
+/** Seconds: AAL1 of NIST SP 800-63B-4 with an idle limit besides, and AAL2 (section 2.2.3). */
+const sessionProfiles = {
+  standard: { idle: 7 * 86_400, absolute: 30 * 86_400 },
+  strict: { idle: 3600, absolute: 86_400 },
+}
 
 type Variable = (typeof settings)[number]['name']
 
@@ -170,8 +181,9 @@ export function readConfig<SigningKey>(
   const secure = publicUrl.startsWith('https:')
   const allowedOrigins = read('ALLOWED_ORIGINS', [], parseOrigins)
   const sameSite = read('COOKIE_SAME_SITE', 'Lax', oneOf(['Lax', 'None']))
-  const idle = read('SESSION_IDLE', 7 * 86_400, wholeNumber(leastIdle, 365 * 86_400))
-  const absolute = read('SESSION_ABSOLUTE', Math.max(idle, 30 * 86_400), wholeNumber(leastIdle, 365 * 86_400))
+  const profile = sessionProfiles[read('SESSION_PROFILE', 'standard', oneOf(['standard', 'strict']))]
+  const idle = read('SESSION_IDLE', profile.idle, wholeNumber(leastIdle, 365 * 86_400))
+  const absolute = read('SESSION_ABSOLUTE', Math.max(idle, profile.absolute), wholeNumber(leastIdle, 365 * 86_400))
   const signingKeys = read<readonly SigningKey[] | null>('JWT_KEYS', null, parseKeys)
   const masterKey = read<KeyObject | null>('MASTER_KEY', null, parseMasterKey)
   const seedDemo = read('SEED_DEMO', environment === 'development', (text) => oneOf(['true', 'false'])(text) === 'true')
@@ -179,7 +191,7 @@ export function readConfig<SigningKey>(
   if (production && !env.PUBLIC_URL?.trim())
     report('PUBLIC_URL', 'is required in production: the https origin that browsers use, https://api.example.com')
   if (production && !env.JWT_KEYS?.trim())
-    report('JWT_KEYS', 'is required in production: a JSON list of keys, [{ "kid", "alg": "HS256", "secret" }]')
+    report('JWT_KEYS', 'is required in production: a JSON list of keys, [{ "kid", "alg", "secret" or "privateKey" }]')
   if (production && !env.MASTER_KEY?.trim())
     report('MASTER_KEY', 'is required in production: 32 random bytes in base64')
   if (production && seedDemo) report('SEED_DEMO', 'should not be true in production: the demo password is public')

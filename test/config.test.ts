@@ -165,6 +165,13 @@ describe('readConfig()', () => {
     expect(variables({ SESSION_IDLE: '7200', SESSION_ABSOLUTE: '3600' })).toEqual(['SESSION_ABSOLUTE'])
     expect(read({ SESSION_IDLE: '900', SESSION_ABSOLUTE: '900' }).session).toMatchObject({ idle: 900, absolute: 900 })
     expect(variables({ SESSION_IDLE: '899' })).toEqual(['SESSION_IDLE'])
+    expect(read({ SESSION_PROFILE: 'strict' }).session).toMatchObject({ idle: 3600, absolute: 86_400 })
+    expect(read({ SESSION_PROFILE: 'strict', SESSION_IDLE: '900' }).session).toMatchObject({
+      idle: 900,
+      absolute: 86_400,
+    })
+    expect(variables({ SESSION_PROFILE: 'strict', SESSION_ABSOLUTE: '900' })).toEqual(['SESSION_ABSOLUTE'])
+    expect(variables({ SESSION_PROFILE: 'lax' })).toEqual(['SESSION_PROFILE'])
     expect(variables({ PASSWORD_MIN_LENGTH: '7' })).toEqual(['PASSWORD_MIN_LENGTH'])
     expect(variables({ SESSIONS_PER_USER: '0' })).toEqual(['SESSIONS_PER_USER'])
     expect(variables({ SESSION_IDLE: '1e3' })).toEqual(['SESSION_IDLE'])
