@@ -16,10 +16,11 @@ const config: CodegenConfig = {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
         contextType: '../context.ts#Context',
-        scalars: { DateTime: 'Date', EmailAddress: 'string' },
+        scalars: { DateTime: 'Date', EmailAddress: 'string', JSON: 'unknown' },
         // What a resolver is handed is the domain's own object; fields that it has not are resolved.
         mappers: {
           User: '../../identity/user.ts#User as UserModel',
+          Authenticator: '../../identity/authenticator.ts#Authenticator as AuthenticatorModel',
           Session: '../../identity/session.ts#Session as SessionModel',
           SecondFactorRequired: '../../identity/identity.ts#SecondFactorRequired as SecondFactorRequiredModel',
           Document: '../../documents/document.ts#Document as DocumentModel',
@@ -39,7 +40,7 @@ const config: CodegenConfig = {
       plugins: ['typescript-operations', 'typed-document-node'],
       config: {
         // Clients see scalars as JSON carries them.
-        scalars: { ID: 'string', DateTime: 'string', EmailAddress: 'string' },
+        scalars: { ID: 'string', DateTime: 'string', EmailAddress: 'string', JSON: 'unknown' },
         documentNodeImport: 'graphql#TypedQueryDocumentNode',
       },
     },

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import type { AccessGrant } from '../access/access-grant.ts'
+import { type Authenticator, listAuthenticators } from '../identity/authenticator.ts'
 import type { Session } from '../identity/session.ts'
 import type { User } from '../identity/user.ts'
 import type { Application } from './context.ts'
@@ -11,6 +12,8 @@ export interface Loaders {
   grants: DataLoader<string, AccessGrant[]>
   /** Live sessions by user. */
   sessions: DataLoader<string, Session[]>
+  /** Authenticators by user. */
+  authenticators: DataLoader<string, Authenticator[]>
 }
 
 // Nothing is kept from one batch to the next: a mutation's later fields must see what its earlier ones wrote.
@@ -33,6 +36,12 @@ export function createLoaders({ identity, documents }: Application): Loaders {
     sessions: new DataLoader(async (ids) => {
       const sessions = await identity.sessions.listByUsers(distinct(ids), identity.clock.now())
       const byUser = Map.groupBy(sessions, (session) => session.user.id)
+      return ids.map((id) => byUser.get(id) ?? [])
+    }, options),
+
+    authenticators: new DataLoader(async (ids) => {
+      const authenticators = await listAuthenticators(identity, distinct(ids))
+      const byUser = Map.groupBy(authenticators, ({ userId }) => userId)
       return ids.map((id) => byUser.get(id) ?? [])
     }, options),
   }

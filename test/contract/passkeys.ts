@@ -32,6 +32,18 @@ export function passkeyStoreContract(open: OpenDatabase) {
     })
     const useOf = (counter: number) => ({ counter, backedUp: true, at: at(5) })
 
+    describe('listByUsers()', () => {
+      it('gives what each of them has, oldest first, and nothing of others', async () => {
+        await passkeys.create(passkeyOf('new', { createdAt: at(2) }))
+        await passkeys.create(passkeyOf('bobs', { userId: 'bob', createdAt: at(1) }))
+        await passkeys.create(passkeyOf('old', { createdAt: at(0) }))
+        const idsOf = async (users: string[]) => (await passkeys.listByUsers(users)).map(({ id }) => id)
+        expect(await idsOf(['ada', 'bob', 'nobody'])).toEqual(['old', 'bobs', 'new'])
+        expect(await idsOf(['ada'])).toEqual(['old', 'new'])
+        expect(await idsOf([])).toEqual([])
+      })
+    })
+
     describe('create()', () => {
       it('keeps the passkey as it is, with the greatest counter that there is', async () => {
         const passkey = passkeyOf('p', { counter: 2 ** 32 - 1, lastUsedAt: at(3), backedUp: true, transports: [] })

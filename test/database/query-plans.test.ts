@@ -52,6 +52,7 @@ describe('the stores on SQLite', () => {
     ['recovery code', ({ recoveryCodes }) => recoveryCodes.consume('u', 'hash', at)],
     ['passkey by credential', ({ passkeys }) => passkeys.findByCredentialId('c')],
     ['passkeys of a user', ({ passkeys }) => passkeys.listByUser('u')],
+    ['passkeys of users', ({ passkeys }) => passkeys.listByUsers(['u', 'v'])],
     ['provider link', ({ providerLinks }) => providerLinks.find('i', 's')],
     ['provider links of a user', ({ providerLinks }) => providerLinks.listByUser('u')],
     ['lease of mails', ({ mails }) => mails.lease({ now: at, until: at, limit: 10 })],

@@ -72,3 +72,23 @@ describe('EmailAddress', () => {
     expect(EmailAddress.serialize('ünal@example.com')).toBe('ünal@example.com')
   })
 })
+
+describe('JSON', () => {
+  const literal = (text: string, variables = {}) => scalars.JSON.parseLiteral(parseLiteralText(text), variables)
+
+  it('takes any value as it is, by variable and written out', () => {
+    const value = { a: [1, 2.5, 'b', null, true], c: { d: {} } }
+    expect(scalars.JSON.parseValue(value)).toBe(value)
+    expect(literal('{ a: [1, 2.5, "b", null, true], c: { d: {} } }')).toEqual(value)
+  })
+
+  it('takes a name that objects inherit from for a name like any other', () => {
+    const value = literal('{ __proto__: { admin: true } }')
+    expect(Object.keys(Object(value))).toEqual(['__proto__'])
+    expect(Object(value).admin).toBeUndefined()
+  })
+
+  it('gives any value as it is', () => {
+    expect(scalars.JSON.serialize({ a: [null] })).toEqual({ a: [null] })
+  })
+})

@@ -1,4 +1,4 @@
-import { and, asc, eq, lt } from 'drizzle-orm'
+import { and, asc, eq, inArray, lt } from 'drizzle-orm'
 import type { PasskeyStore } from '../../identity/passkey/passkey.ts'
 import type { Database } from '../database.ts'
 
@@ -24,6 +24,12 @@ export function createPasskeyStore({ db, tables: { passkeys } }: Database): Pass
     },
     listByUser: async (userId) =>
       db.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(asc(passkeys.createdAt), asc(passkeys.id)),
+    listByUsers: async (userIds) =>
+      db
+        .select()
+        .from(passkeys)
+        .where(inArray(passkeys.userId, [...userIds]))
+        .orderBy(asc(passkeys.createdAt), asc(passkeys.id)),
     async recordUse(id, { counter, backedUp, at }) {
       const rows = await db
         .update(passkeys)

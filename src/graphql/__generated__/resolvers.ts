@@ -142,12 +142,6 @@ export type AuditAction =
   | 'DOCUMENT_PUBLISHED'
   /** A document was changed. */
   | 'DOCUMENT_UPDATED'
-  /** A user changed the address of their account, and proved that the new one is theirs. */
-  | 'EMAIL_CHANGED'
-  /** A user asked to change the address of their account. */
-  | 'EMAIL_CHANGE_REQUESTED'
-  /** A user proved that the address of their account is theirs. */
-  | 'EMAIL_VERIFIED'
   /** Somebody tried to sign in and did not prove who they are. */
   | 'LOGIN_FAILED'
   /** Somebody signed in. */
@@ -162,16 +156,10 @@ export type AuditAction =
   | 'PASSWORD_CHANGED'
   /** Somebody tried to change a password without knowing it. */
   | 'PASSWORD_CHANGE_FAILED'
-  /** A user set a new password by a link that was mailed to them. */
-  | 'PASSWORD_RESET'
   /** An administrator had all that is kept of a user written out. */
   | 'PERSONAL_DATA_EXPORTED'
   /** A user changed their name. */
   | 'PROFILE_UPDATED'
-  /** An account at a login provider became a way to sign in. */
-  | 'PROVIDER_LINKED'
-  /** A user took a login provider from the ways to sign in. */
-  | 'PROVIDER_UNLINKED'
   /** A signed-in user proved anew who they are. */
   | 'REAUTHENTICATED'
   /** A signed-in user tried to prove anew who they are, and did not. */

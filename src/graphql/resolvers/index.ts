@@ -6,6 +6,7 @@ import { auditResolvers } from './audit.ts'
 import { documentResolvers } from './documents.ts'
 import { identityResolvers } from './identity.ts'
 import { nodeResolvers } from './node.ts'
+import { passkeyResolvers } from './passkeys.ts'
 
 export const resolvers: Resolvers = {
   ...identityResolvers,
@@ -22,10 +23,15 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     ...identityResolvers.Mutation,
+    ...passkeyResolvers.Mutation,
     ...apiTokenResolvers.Mutation,
     ...accountResolvers.Mutation,
     ...accessResolvers.Mutation,
     ...documentResolvers.Mutation,
+  },
+  User: {
+    ...identityResolvers.User,
+    ...passkeyResolvers.User,
   },
   Session: {
     ...identityResolvers.Session,

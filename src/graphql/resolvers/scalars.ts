@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql'
+import { GraphQLError, type GraphQLScalarTypeConfig, Kind, type ValueNode, valueFromASTUntyped } from 'graphql'
 import { GraphQLDateTimeISO, GraphQLEmailAddress } from 'graphql-scalars'
 
 /** RFC 5321, section 4.5.3.1.3, less the angle brackets. */
@@ -21,11 +21,18 @@ const EmailAddress = defineScalar<string>('EmailAddress', {
   serialize: String,
 })
 
+/** Any value that JSON has: how large it is, the limits of requests say. */
+const anyJson: ScalarCoding<unknown> = {
+  serialize: (value) => value,
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+}
+
 /** How the values of each scalar are read and written; what it is and means stands in the schema. */
-export const scalars = { DateTime, EmailAddress }
+export const scalars = { DateTime, EmailAddress, JSON: anyJson }
 
 export type ScalarCoding<Value> = Required<
-  Pick<GraphQLScalarTypeConfig<Value, string>, 'serialize' | 'parseValue' | 'parseLiteral'>
+  Pick<GraphQLScalarTypeConfig<Value, unknown>, 'serialize' | 'parseValue' | 'parseLiteral'>
 >
 
 interface ScalarDefinition<Value> {

@@ -26,6 +26,8 @@ export interface PasskeyStore {
   findByCredentialId(credentialId: string): Promise<Passkey | null>
   /** Oldest first. */
   listByUser(userId: string): Promise<Passkey[]>
+  /** The same for several users at once, in one statement. */
+  listByUsers(userIds: readonly string[]): Promise<Passkey[]>
   /**
    * Notes a use. False, with nothing noted, when the counter went back or stood still: a copy may be about. One that
    * is and stays 0 counts nothing.
