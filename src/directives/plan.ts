@@ -105,9 +105,8 @@ export function planDenials(
   party: Party,
 ): readonly PlannedDenial[] {
   const { fields } = guardOf(schema)
-  const { coerced, errors } = getVariableValues(schema, operation.node.variableDefinitions ?? [], {
-    ...variableValues,
-  })
+  const definitions = operation.node.variableDefinitions ?? []
+  const { coerced, errors } = getVariableValues(schema, definitions, { ...variableValues }, { maxErrors: 1 })
   if (!coerced) throw errors[0] ?? new GraphQLError('The variables do not fit the operation')
   const known = new Map<string, readonly PlannedDenial[]>()
   const nameOf = createSelectionNames()

@@ -16,8 +16,8 @@ export interface FaultyRequest {
 
 const unseen = 'This does not fit the part of the schema that you can see'
 
-/** As many as graphql-js itself tells of one document. */
-const mostErrors = 100
+/** As many as graphql-js itself tells of one document, and of the variables of one request. */
+const mostErrors = { document: 100, variables: 50 }
 
 /**
  * Retells what graphql-js found wrong with a request in the words of the schema that the viewer sees: the same fault is
@@ -33,10 +33,16 @@ export function retellErrors(
   visible: GraphQLSchema,
   suggestions: boolean,
 ): void {
-  const options = { hideSuggestions: !suggestions, maxErrors: mostErrors }
-  const coercion = getVariableValues(visible, operation?.variableDefinitions ?? [], { ...variables }, options)
+  const hideSuggestions = !suggestions
+  const { errors: ofVariables = [] } = getVariableValues(
+    visible,
+    operation?.variableDefinitions ?? [],
+    { ...variables },
+    { hideSuggestions, maxErrors: mostErrors.variables },
+  )
+  const ofDocument = validate(visible, document, undefined, { hideSuggestions, maxErrors: mostErrors.document })
   const found = new Map<string, string>()
-  for (const fault of [...validate(visible, document, undefined, options), ...(coercion.errors ?? [])]) {
+  for (const fault of [...ofDocument, ...ofVariables]) {
     const key = faultOf(fault)
     if (!found.has(key)) found.set(key, fault.message)
   }
