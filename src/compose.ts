@@ -31,6 +31,8 @@ import { createRelyingParty } from './identity/passkey/relying-party.ts'
 import { createPasswordHasher } from './identity/password/hash.ts'
 import { defaultPasswordRules } from './identity/password/rules.ts'
 import { listExpiring, purgeExpired } from './identity/purge-expired.ts'
+import { createLoginProviders } from './identity/oauth/login-provider.ts'
+import type { ProviderSettings } from './identity/oauth/parse-provider-settings.ts'
 import { reloadKeys } from './identity/reload-keys.ts'
 import { createSealing } from './identity/sealing.ts'
 import { createThrottle } from './identity/throttle.ts'
@@ -72,7 +74,10 @@ const threads = 4
  * @throws ConfigError when the database or a key does not fit this configuration
  * @throws SchemaPolicyError when a rule in the schema could not be enforced as it stands
  */
-export async function compose(config: Config<SigningKey>, overrides: Overrides = {}): Promise<Composition> {
+export async function compose(
+  config: Config<SigningKey, ProviderSettings>,
+  overrides: Overrides = {},
+): Promise<Composition> {
   const { logger = createLogger(config.logLevel), timeLimit, stopLimit = 10_000 } = overrides
   const { application, database } = await composeApplication(config, overrides)
   try {
@@ -145,7 +150,7 @@ function startBackground({ identity }: Application, logger: Logger, intervals = 
 
 /** Wires the domains alone, over an open database: all that the command line needs. */
 export async function composeApplication(
-  config: Config<SigningKey>,
+  config: Config<SigningKey, ProviderSettings>,
   { clock = systemClock }: Pick<Overrides, 'clock'> = {},
 ): Promise<{ application: Application; database: Database }> {
   const beside = (file: string) => join(dirname(config.databasePath), file)
@@ -197,3 +202,4 @@ export async function composeApplication(
     },
   }
 }
+        loginProviders: createLoginProviders(config.oauthProviders, { publicUrl: config.publicUrl, clock }),

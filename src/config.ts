@@ -6,7 +6,7 @@ export type Environment = 'development' | 'production' | 'test'
 export type LogLevel = (typeof logLevels)[number]
 
 /** How this server is to run. Read once, at the start; nothing else reads the environment. */
-export interface Config<SigningKey = unknown> {
+export interface Config<SigningKey = unknown, Provider = unknown> {
   environment: Environment
   port: number
   host: string
@@ -22,6 +22,8 @@ export interface Config<SigningKey = unknown> {
   signingKeys: readonly SigningKey[] | null
   /** Under which all that is secret at rest is kept; null in development, where one is kept beside the database. */
   masterKey: KeyObject | null
+  /** OpenID providers that people may sign in with. */
+  oauthProviders: readonly Provider[]
   /** How many proxies stand before this server. */
   trustProxy: number
   logLevel: LogLevel
@@ -88,6 +90,12 @@ export const settings = [
   {
     name: 'SESSION_PROFILE',
     default: '`standard`',
+  {
+    name: 'OAUTH_PROVIDERS',
+    default: 'none',
+    meaning:
+      'OpenID providers that people may sign in with, as a JSON list: `[{ "id", "name", "issuer", "clientId", "clientSecret" }]`, and `"scopes"` unless they are `openid`, `email` and `profile`. Each is told that browsers come back to `$PUBLIC_URL/oauth/:id/callback`',
+  },
     meaning:
       '`standard`, or `strict` for the assurance of two factors: what `SESSION_IDLE` and `SESSION_ABSOLUTE` are unless set',
   },
@@ -153,11 +161,12 @@ class Fault extends Error {}
  * @param parseMasterKey - reads MASTER_KEY
  * @throws ConfigError with every fault at once, each with its variable and what that should be
  */
-export function readConfig<SigningKey>(
+export function readConfig<SigningKey, Provider>(
   env: Record<string, string | undefined>,
   parseKeys: (json: string) => readonly SigningKey[],
   parseMasterKey: (text: string) => KeyObject,
-): Config<SigningKey> {
+  parseProviders: (json: string, production: boolean) => readonly Provider[],
+): Config<SigningKey, Provider> {
   const problems: ConfigProblem[] = []
   const report = (variable: Variable, problem: string) => problems.push({ variable, problem })
 
@@ -176,6 +185,7 @@ export function readConfig<SigningKey>(
 
   const environment = read('NODE_ENV', 'development', oneOf(environments))
   const production = environment === 'production'
+ * @param parseProviders - reads OAUTH_PROVIDERS
   const port = read('PORT', 4000, wholeNumber(0, 65535))
   const publicUrl = read('PUBLIC_URL', `http://localhost:${port}`, (text) => parsePublicUrl(text, production))
   const secure = publicUrl.startsWith('https:')
@@ -200,7 +210,7 @@ export function readConfig<SigningKey>(
   if (sameSite === 'None' && allowedOrigins.length === 0)
     report('COOKIE_SAME_SITE', 'can be None only with a list of ALLOWED_ORIGINS')
 
-  const config: Config<SigningKey> = {
+  const config: Config<SigningKey, Provider> = {
     environment,
     port,
     host: read('HOST', '127.0.0.1', (text) => text),
@@ -243,6 +253,7 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 function parseOrigin(text: string): URL | null {
   const url = URL.parse(text)
   // "*" is a legal character of a host name: a pattern would pass for an origin that no browser ever sends.
+    oauthProviders: read<readonly Provider[]>('OAUTH_PROVIDERS', [], (json) => parseProviders(json, production)),
   if (!url || !['https:', 'http:'].includes(url.protocol) || url.hostname.includes('*')) return null
   return text === url.origin || text === `${url.origin}/` ? url : null
 }

@@ -8,6 +8,7 @@ import { graphqlPath } from './http/graphql-route.ts'
 import { createLogger } from './http/logger.ts'
 import { parseSigningKeys } from './identity/keys.ts'
 import { parseMasterKey } from './identity/master-key.ts'
+import { parseProviderSettings } from './identity/oauth/parse-provider-settings.ts'
 
 try {
   await start()
@@ -18,7 +19,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const config = readConfig(process.env, parseSigningKeys, parseMasterKey)
+  const config = readConfig(process.env, parseSigningKeys, parseMasterKey, parseProviderSettings)
   const logger = createLogger(config.logLevel)
   const { server, close } = await compose(config, { logger })
 

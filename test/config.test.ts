@@ -4,6 +4,7 @@ import { readConfig, settings } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
 import { parseSigningKeys } from '../src/identity/keys.ts'
 import { parseMasterKey } from '../src/identity/master-key.ts'
+import { parseProviderSettings } from '../src/identity/oauth/parse-provider-settings.ts'
 import { readSection, readTableRows } from './support/markdown.ts'
 
 const secret = Buffer.alloc(32, 7).toString('base64url')
@@ -17,7 +18,7 @@ const production = {
 }
 
 function read(env: Record<string, string>) {
-  return readConfig(env, parseSigningKeys, parseMasterKey)
+  return readConfig(env, parseSigningKeys, parseMasterKey, parseProviderSettings)
 }
 
 function problems(env: Record<string, string>) {
@@ -47,6 +48,7 @@ describe('readConfig()', () => {
       cookieSameSite: 'lax',
       signingKeys: null,
       masterKey: null,
+      oauthProviders: [],
       trustProxy: 0,
       logLevel: 'info',
       seedDemo: true,

@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts'
 import { ConfigError, GatehouseError } from '../errors.ts'
 import { parseSigningKeys } from '../identity/keys.ts'
 import { parseMasterKey } from '../identity/master-key.ts'
+import { parseProviderSettings } from '../identity/oauth/parse-provider-settings.ts'
 import { type AdminCommand, renderUsage } from './admin-command.ts'
 import { createAdminCommand } from './create-admin.ts'
 import { exportUserCommand } from './export-user.ts'
@@ -45,7 +46,9 @@ async function run(): Promise<void> {
     return console.log(`${renderUsage([command])}\n\n${command.description}`)
 
   const work = command.read(args)
-  const { application, database } = await composeApplication(readConfig(process.env, parseSigningKeys, parseMasterKey))
+  const { application, database } = await composeApplication(
+    readConfig(process.env, parseSigningKeys, parseMasterKey, parseProviderSettings),
+  )
   try {
     await work({
       application,

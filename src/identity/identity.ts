@@ -9,6 +9,7 @@ import type { Challenges } from './challenge.ts'
 import type { DeviceTokens } from './device.ts'
 import type { MailStore } from './email/mail.ts'
 import type { KeyRing } from './key-ring.ts'
+import type { LoginProviders } from './oauth/login-provider.ts'
 import type { ProviderLinkStore } from './oauth/provider-link.ts'
 import type { OneTimeSecrets } from './one-time-secret.ts'
 import type { PasskeyStore } from './passkey/passkey.ts'
@@ -39,6 +40,7 @@ export interface Identity {
   recoveryCodes: RecoveryCodeStore
   passkeys: PasskeyStore
   providerLinks: ProviderLinkStore
+  loginProviders: LoginProviders
   mails: MailStore
   signingKeys: SigningKeyStore
   roles: RoleStore

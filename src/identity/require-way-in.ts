@@ -8,11 +8,13 @@ import type { Identity } from './identity.ts'
  * @throws CONFLICT when there is no way left
  */
 export async function requireWayIn(
-  { passwords, passkeys, providerLinks }: Pick<Identity, 'passwords' | 'passkeys' | 'providerLinks'>,
+  { passwords, passkeys, providerLinks, loginProviders }: Identity,
   userId: string,
 ): Promise<void> {
   if ((await passwords.find(userId)) !== null) return
   if ((await passkeys.listByUser(userId)).length > 0) return
-  if ((await providerLinks.listByUser(userId)).length > 0) return
+  const links = await providerLinks.listByUser(userId)
+  // What the configuration no longer has leads nowhere.
+  if (links.some(({ provider, issuer }) => loginProviders.get(provider)?.issuer === issuer)) return
   throw new ConflictError('This is the last way to sign in: add another one first')
 }

@@ -40,6 +40,8 @@ const purgeLimit = 20
 
 /**
  * Makes the throttle. A known device counts by itself, so that strangers who guess at an address cannot lock its owner
+  admitProviderStart(ipAddress: string | null): Promise<void>
+  /** @throws RATE_LIMITED when the client has to wait */
  * out; known devices of one user share their client windows, so that nobody gains by collecting them. It does not stop
  * those who guess slowly at many addresses from many clients.
  *
@@ -117,3 +119,6 @@ function clientOf(ipAddress: string | null, device: KnownDevice | null): string 
 function secondsBetween(from: Date, until: Date): number {
   return (until.getTime() - from.getTime()) / 1000
 }
+    admitProviderStart: (ipAddress) =>
+      hit('provider-starts-a-minute', clientOf(ipAddress, null), minute, settings.attemptsPerMinute),
+

@@ -70,6 +70,7 @@ export async function openApplication() {
       devices: createDeviceTokens(tokens),
       sealing,
       oneTimeSecrets: createOneTimeSecrets({ store: stores.oneTimeSecrets, sealing, clock, createId }),
+      loginProviders: new Map(),
       relyingParty: createRelyingParty('https://gatehouse.test', []),
       expiring: listExpiring(stores),
       settings: defaultSessionSettings,

@@ -102,6 +102,7 @@ export async function createTestIdentity({
     keys: context.keys,
     transaction,
     personalData: [createPersonalDocuments({ ...stores, grants: stores.accessGrants, transaction, clock, createId })],
+    loginProviders: new Map(),
     throttle: createThrottle({
       store: stores.throttle,
       secret: Buffer.alloc(32, 9),

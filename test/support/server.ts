@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/http/logger.ts'
 import { parseSigningKeys } from '../../src/identity/keys.ts'
 import { parseMasterKey } from '../../src/identity/master-key.ts'
+import { parseProviderSettings } from '../../src/identity/oauth/parse-provider-settings.ts'
 
 export type Env = Record<string, string>
 
@@ -58,6 +59,7 @@ export async function startServer({
     },
     parseSigningKeys,
     parseMasterKey,
+    parseProviderSettings,
   )
   const composition = await compose(config, { logger: createLogger('silent'), ...overrides })
   const url = await composition.server.listen({ port: 0, host: '127.0.0.1' })

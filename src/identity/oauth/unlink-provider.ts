@@ -1,0 +1,28 @@
+import type { Origin } from '../../audit/audit-event.ts'
+import { record } from '../../audit/record.ts'
+import { NotFoundError } from '../../errors.ts'
+import type { Identity } from '../identity.ts'
+import { requireWayIn } from '../require-way-in.ts'
+
+/**
+ * Takes a provider from the ways in which a user can sign in. Sessions that began there go on. What the provider knows
+ * of this server is the provider's.
+ *
+ * @throws NOT_FOUND when the user has no account there linked
+ * @throws CONFLICT when it is the last way to sign in
+ */
+export async function unlinkProvider(
+  identity: Identity,
+  { userId, provider }: { userId: string; provider: string },
+  origin: Origin,
+): Promise<void> {
+  const { providerLinks, transaction } = identity
+  await transaction(async () => {
+    const links = (await providerLinks.listByUser(userId)).filter((link) => link.provider === provider)
+    if (links.length === 0) throw new NotFoundError('This login provider is not linked')
+    for (const link of links) await providerLinks.delete(link)
+    await requireWayIn(identity, userId)
+    const subject = { type: 'User', id: userId } as const
+    await record(identity, origin, { action: 'PROVIDER_UNLINKED', subject, detail: provider })
+  })
+}
