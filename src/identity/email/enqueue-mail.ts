@@ -1,0 +1,16 @@
+import type { Identity } from '../identity.ts'
+import type { TemplateName } from './templates/index.ts'
+import type { MailData } from './templates/template.ts'
+
+/**
+ * Has a mail sent, soon and whatever becomes of the request. Call it in the transaction of what it is about: it goes
+ * out only if that stands. What it says is kept encrypted until it is sent. It does not limit how many there are.
+ */
+export async function enqueueMail(
+  { mails, sealing, clock, createId }: Pick<Identity, 'mails' | 'sealing' | 'clock' | 'createId'>,
+  { to, template, data }: { to: string; template: TemplateName; data: MailData },
+): Promise<void> {
+  const id = createId()
+  const sealedData = sealing.seal(JSON.stringify(data), 'mail', id)
+  await mails.enqueue({ id, toAddress: to, template, sealedData, createdAt: clock.now() })
+}
