@@ -24,12 +24,33 @@ export interface Throttle {
   admitLogin(attempt: { email: string; ipAddress: string | null; device: KnownDevice | null }): Promise<AdmittedAttempt>
   /** @throws RATE_LIMITED when the client or the user has to wait */
   admitPasswordCheck(attempt: { userId: string; ipAddress: string | null }): Promise<AdmittedAttempt>
+  /**
+   * Counts apart from the first factor, which stays open.
+   *
+   * @param attempt - `userId` is null for whoever holds no challenge: that counts for their client alone
+   * @throws RATE_LIMITED when the client or the user has to wait
+   */
+  admitSecondFactor(attempt: {
+    userId: string | null
+    ipAddress: string | null
+    device: KnownDevice | null
+  }): Promise<AdmittedAttempt>
   /** Bounds the work alone: nobody guesses a passkey. @throws RATE_LIMITED when the client has to wait */
   admitPasskeyCheck(attempt: { ipAddress: string | null; device: KnownDevice | null }): Promise<void>
   /** @throws RATE_LIMITED when the client has to wait */
   admitPasskeyChallenge(ipAddress: string | null): Promise<void>
   /** @throws RATE_LIMITED when the client has to wait */
+  admitProviderStart(ipAddress: string | null): Promise<void>
+  /** @throws RATE_LIMITED when the client has to wait */
   admitRegistration(ipAddress: string | null): Promise<void>
+  /**
+   * Counts a mail that somebody asked for, whether or not anybody has the address.
+   *
+   * @throws RATE_LIMITED when the client or the address has to wait
+   */
+  admitMail(mail: { email: string; ipAddress: string | null }): Promise<void>
+  /** Forgets the failures at an address, whose owner proved who they are in another way. */
+  forgive(email: string): Promise<void>
 }
 
 /** Seconds. */
@@ -40,8 +61,6 @@ const purgeLimit = 20
 
 /**
  * Makes the throttle. A known device counts by itself, so that strangers who guess at an address cannot lock its owner
-  admitProviderStart(ipAddress: string | null): Promise<void>
-  /** @throws RATE_LIMITED when the client has to wait */
  * out; known devices of one user share their client windows, so that nobody gains by collecting them. It does not stop
  * those who guess slowly at many addresses from many clients.
  *
@@ -74,10 +93,10 @@ export function createThrottle({
     await hit('attempts-an-hour', client, hour, settings.attemptsPerHour)
   }
 
-  async function attempt(key: string): Promise<void> {
+  async function attempt(key: string, waits = settings.waits): Promise<void> {
     const now = clock.now()
-    const { admitted, failures, retryAt } = await store.attempt(key, settings.waits, now)
-    if (!admitted || failures > settings.waits.length)
+    const { admitted, failures, retryAt } = await store.attempt(key, waits, now)
+    if (!admitted || failures > waits.length)
       throw new RateLimitError(secondsBetween(now, retryAt), `${failures} failures in a row`)
   }
 
@@ -102,13 +121,37 @@ export function createThrottle({
       return { succeed: () => store.clear(key) }
     },
 
+    async admitSecondFactor({ userId, ipAddress, device }) {
+      await hitClient(clientOf(ipAddress, device))
+      if (userId === null) return { succeed: async () => {} }
+      const user = keyOf('second-factor', userId)
+      const key = device ? keyOf('second-factor-device', `${userId}:${device.id}`) : user
+      await attempt(key, settings.secondFactorWaits)
+      return {
+        async succeed() {
+          await store.clear(key)
+          if (key !== user) await store.clear(user)
+        },
+      }
+    },
+
     admitPasskeyCheck: ({ ipAddress, device }) => hitClient(clientOf(ipAddress, device)),
 
     admitPasskeyChallenge: (ipAddress) =>
       hit('challenges-a-minute', clientOf(ipAddress, null), minute, settings.attemptsPerMinute),
 
+    admitProviderStart: (ipAddress) =>
+      hit('provider-starts-a-minute', clientOf(ipAddress, null), minute, settings.attemptsPerMinute),
+
     admitRegistration: (ipAddress) =>
       hit('registrations-an-hour', `network:${clientNetwork(ipAddress)}`, hour, settings.registrationsPerHour),
+
+    async admitMail({ email, ipAddress }) {
+      await hit('mails-an-hour', `network:${clientNetwork(ipAddress)}`, hour, settings.mailsPerHour)
+      await hit('mails-a-quarter', canonicalEmail(email), 15 * minute, settings.mailsPerQuarterHour)
+    },
+
+    forgive: (email) => store.clear(keyOf('login-address', canonicalEmail(email))),
   }
 }
 
@@ -119,6 +162,3 @@ function clientOf(ipAddress: string | null, device: KnownDevice | null): string 
 function secondsBetween(from: Date, until: Date): number {
   return (until.getTime() - from.getTime()) / 1000
 }
-    admitProviderStart: (ipAddress) =>
-      hit('provider-starts-a-minute', clientOf(ipAddress, null), minute, settings.attemptsPerMinute),
-

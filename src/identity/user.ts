@@ -28,6 +28,13 @@ export interface UserStore {
   findMany(ids: readonly string[]): Promise<User[]>
   findByEmail(email: string): Promise<User | null>
   rename(id: string, name: string): Promise<void>
+  /** Notes that the user proved the address to be theirs; false when it is noted already, or is not theirs any more. */
+  verifyEmail(user: Pick<User, 'id' | 'email'>, at: Date): Promise<boolean>
+  /**
+   * Gives the user another address, which is proved; false when `from` is not theirs any more.
+   * @throws ConflictError when the address belongs to another user
+   */
+  changeEmail(id: string, emails: { from: string; to: string }, at: Date): Promise<boolean>
   /** Oldest first; `search` matches name or address in any letter case. */
   list(query: PageRequest & { search: string | null }): Promise<Page<User>>
   count(query: { search: string | null }): Promise<number>
@@ -41,6 +48,8 @@ export interface PasswordStore {
   put(userId: string, hash: string, at: Date): Promise<void>
   /** Replaces `expected` by `hash`; false when another change came first. */
   replace(userId: string, expected: string, hash: string, at: Date): Promise<boolean>
+  /** False when the user has none. */
+  delete(userId: string): Promise<boolean>
 }
 
 /**

@@ -30,5 +30,9 @@ export function createPasswordStore({ db, tables: { credentials } }: Database): 
         .returning({ userId: credentials.userId })
       return rows.length > 0
     },
+    async delete(userId) {
+      const rows = await db.delete(credentials).where(isPasswordOf(userId)).returning({ userId: credentials.userId })
+      return rows.length > 0
+    },
   }
 }

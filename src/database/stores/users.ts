@@ -1,7 +1,8 @@
-import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { ConflictError } from '../../errors.ts'
 import { canonicalEmail, type Role, type User, type UserStore } from '../../identity/user.ts'
 import type { Database } from '../database.ts'
+import { DatabaseError } from '../database-error.ts'
 import type { Tables } from '../tables.ts'
 import { toPage } from './page.ts'
 import { containing, matches } from './search.ts'
@@ -20,6 +21,7 @@ export function createUserStore({ db, tables: { users, roleAssignments }, transa
   const byEmail = withRoles()
     .where(eq(users.canonicalEmail, sql.placeholder('email')))
     .prepare('user_by_email')
+  const has = (id: string, email: string) => and(eq(users.id, id), eq(users.canonicalEmail, canonicalEmail(email)))
   const searched = (search: string | null) =>
     search === null ? undefined : matches([users.name, users.email], containing(search))
 
@@ -50,6 +52,28 @@ export function createUserStore({ db, tables: { users, roleAssignments }, transa
     },
     async rename(id, name) {
       await db.update(users).set({ name }).where(eq(users.id, id))
+    },
+    async verifyEmail({ id, email }, at) {
+      const rows = await db
+        .update(users)
+        .set({ emailVerifiedAt: at })
+        .where(and(has(id, email), isNull(users.emailVerifiedAt)))
+        .returning({ id: users.id })
+      return rows.length > 0
+    },
+    async changeEmail(id, { from, to }, at) {
+      try {
+        const rows = await db
+          .update(users)
+          .set({ email: to, canonicalEmail: canonicalEmail(to), emailVerifiedAt: at })
+          .where(has(id, from))
+          .returning({ id: users.id })
+        return rows.length > 0
+      } catch (error) {
+        if (error instanceof DatabaseError && error.violation === 'UNIQUE')
+          throw new ConflictError('An account with this address exists already')
+        throw error
+      }
     },
     async list({ first, after, search }) {
       const page = db
