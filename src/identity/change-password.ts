@@ -1,5 +1,6 @@
 import { record } from '../audit/record.ts'
 import { AuthenticationError, ConflictError } from '../errors.ts'
+import { enqueueMail } from './email/enqueue-mail.ts'
 import type { Client, Identity, SignedIn } from './identity.ts'
 import { checkNewPassword } from './password/rules.ts'
 import { endSessions } from './revoke-other-sessions.ts'
@@ -17,7 +18,7 @@ export interface ChangePasswordInput {
 
 /**
  * Changes a user's password, proved by the current one. Every other session of the user ends, and this one goes on
- * under a new id: whoever knew the old password or held an old cookie is out. It does not tell the user by mail.
+ * under a new id: whoever knew the old password or held an old cookie is out. The user is told by mail.
  *
  * @throws BAD_USER_INPUT for a new password that will not do
  * @throws INVALID_CREDENTIALS when the current one is wrong
@@ -52,6 +53,7 @@ export async function changePassword(
     if (!(await sessions.end(session.id, 'ROTATED', now))) throw new AuthenticationError('UNAUTHENTICATED')
     await attempt.succeed()
     await record(identity, origin, { action: 'PASSWORD_CHANGED', subject })
+    await enqueueMail(identity, { to: user.email, template: 'password-changed', data: { name: user.name } })
     await endSessions(identity, { userId: user.id, except: null, detail: 'password changed' }, client)
     return startSession(identity, { user, methods: ['PASSWORD'], replaces: null }, client)
   })

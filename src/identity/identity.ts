@@ -61,6 +61,8 @@ export interface Identity {
   clock: Clock
   createId: CreateId
   settings: SessionSettings
+  /** Whether `register` makes an account only once its address is proved. */
+  emailVerification: 'optional' | 'required'
 }
 
 /** Lengths in seconds. */

@@ -14,8 +14,8 @@ import {
   type SignedIn,
 } from '../../src/identity/identity.ts'
 import { createKeyRing } from '../../src/identity/key-ring.ts'
-import { createRelyingParty } from '../../src/identity/passkey/relying-party.ts'
 import { type LoginInput, login } from '../../src/identity/login.ts'
+import { createRelyingParty } from '../../src/identity/passkey/relying-party.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../src/identity/password/hash.ts'
 import { defaultPasswordRules } from '../../src/identity/password/rules.ts'
 import { listExpiring } from '../../src/identity/purge-expired.ts'
@@ -80,9 +80,11 @@ export function createKey(kid: string, byte: number) {
 export async function createTestIdentity({
   settings = defaultSessionSettings,
   throttleSettings = defaultThrottleSettings,
+  emailVerification = 'optional',
 }: {
   settings?: SessionSettings
   throttleSettings?: ThrottleSettings
+  emailVerification?: Identity['emailVerification']
 } = {}): Promise<TestIdentity> {
   const opened = await openTestDatabase()
   const { stores, database } = opened
@@ -100,9 +102,9 @@ export async function createTestIdentity({
     opened,
     ...stores,
     keys: context.keys,
+    loginProviders: new Map(),
     transaction,
     personalData: [createPersonalDocuments({ ...stores, grants: stores.accessGrants, transaction, clock, createId })],
-    loginProviders: new Map(),
     throttle: createThrottle({
       store: stores.throttle,
       secret: Buffer.alloc(32, 9),
@@ -122,6 +124,7 @@ export async function createTestIdentity({
     clock,
     createId,
     settings,
+    emailVerification,
     async recorded() {
       const filter = { actions: null, actorId: null, subjectId: null, from: null, until: null }
       const { items } = await stores.audit.list({ first: 100, after: null, filter })
