@@ -24,15 +24,19 @@ import { createApiTokens } from './identity/api-token/api-tokens.ts'
 import { createChallenges } from './identity/challenge.ts'
 import { createOneTimeSecrets } from './identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from './identity/device.ts'
+import { createDevelopmentInbox, type DevelopmentInbox } from './identity/email/development-inbox.ts'
+import { dispatchMails, type SendMail } from './identity/email/dispatch-mails.ts'
+import { createSmtpSender } from './identity/email/smtp.ts'
+import type { WrittenMail } from './identity/email/write-mail.ts'
 import { createKeyRing } from './identity/key-ring.ts'
 import { loadDevelopmentKey, type SigningKey } from './identity/keys.ts'
 import { deriveKey, loadDevelopmentMasterKey } from './identity/master-key.ts'
+import { createLoginProviders } from './identity/oauth/login-provider.ts'
+import type { ProviderSettings } from './identity/oauth/parse-provider-settings.ts'
 import { createRelyingParty } from './identity/passkey/relying-party.ts'
 import { createPasswordHasher } from './identity/password/hash.ts'
 import { defaultPasswordRules } from './identity/password/rules.ts'
 import { listExpiring, purgeExpired } from './identity/purge-expired.ts'
-import { createLoginProviders } from './identity/oauth/login-provider.ts'
-import type { ProviderSettings } from './identity/oauth/parse-provider-settings.ts'
 import { reloadKeys } from './identity/reload-keys.ts'
 import { createSealing } from './identity/sealing.ts'
 import { createThrottle } from './identity/throttle.ts'
@@ -48,7 +52,7 @@ export interface Overrides {
   /** Milliseconds for which a stop waits for requests in flight. */
   stopLimit?: number
   /** Milliseconds from one time to the next. */
-  intervals?: { reloadKeys: number; purge: number }
+  intervals?: { reloadKeys: number; purge: number; mails?: number }
 }
 
 export interface Composition {
@@ -61,7 +65,7 @@ export interface Composition {
 }
 
 /** A key that was retired by command verifies for no longer than this. */
-const defaultIntervals = { reloadKeys: 15_000, purge: 60_000 }
+const defaultIntervals = { reloadKeys: 15_000, purge: 60_000, mails: 1000 }
 /** Rows of a kind that are purged at a time. */
 const purgeLimit = 100
 
@@ -104,6 +108,7 @@ export async function compose(
       logger,
     })
     await apollo.start()
+    const inbox = config.environment === 'development' ? createDevelopmentInbox(printMail) : null
     const server = await createServer({
       application,
       apollo,
@@ -111,9 +116,10 @@ export async function compose(
       logger,
       createId,
       ready: () => database.ping(),
+      inbox,
       ...(timeLimit !== undefined && { timeLimit }),
     })
-    const background = startBackground(application, logger, overrides.intervals)
+    const background = startBackground(application, { config, logger, inbox, intervals: overrides.intervals })
     return {
       application,
       database,
@@ -133,8 +139,34 @@ export async function compose(
   }
 }
 
-function startBackground({ identity }: Application, logger: Logger, intervals = defaultIntervals): Background[] {
+/** Bare: a development mail is to be read, and its link to be clicked. */
+function printMail({ to, subject, text }: WrittenMail): void {
+  console.log(`\nA mail to ${to}: ${subject}\n\n${text}`)
+}
+
+function startBackground(
+  { identity }: Application,
+  {
+    config,
+    logger,
+    inbox,
+    intervals = defaultIntervals,
+  }: { config: Config; logger: Logger; inbox: DevelopmentInbox | null; intervals: Overrides['intervals'] },
+): Background[] {
+  const { smtpUrl, from } = config.mail
+  const send: SendMail = smtpUrl !== null ? createSmtpSender(smtpUrl, from) : (inbox?.send ?? refuseToSend)
   return [
+    repeat({
+      every: intervals.mails ?? defaultIntervals.mails,
+      work: () =>
+        dispatchMails({
+          ...identity,
+          publicUrl: config.publicUrl,
+          send,
+          onFailure: (error, mail) => logger.error({ err: error, mail }, 'a mail could not be sent'),
+        }),
+      onError: (error) => logger.error({ err: error }, 'mails could not be dispatched'),
+    }),
     repeat({
       every: intervals.reloadKeys,
       work: () => reloadKeys(identity),
@@ -146,6 +178,10 @@ function startBackground({ identity }: Application, logger: Logger, intervals = 
       onError: (error) => logger.error({ err: error }, 'what has expired could not be purged'),
     }),
   ]
+}
+
+async function refuseToSend(): Promise<never> {
+  throw new TypeError('There is nowhere to hand mails to: set SMTP_URL')
 }
 
 /** Wires the domains alone, over an open database: all that the command line needs. */
@@ -190,11 +226,13 @@ export async function composeApplication(
         apiTokens: createApiTokens(tokenContext),
         challenges: createChallenges(tokenContext),
         devices: createDeviceTokens(tokenContext),
+        loginProviders: createLoginProviders(config.oauthProviders, { publicUrl: config.publicUrl, clock }),
         sealing,
         oneTimeSecrets: createOneTimeSecrets({ store: oneTimeSecrets, sealing, clock, createId }),
         relyingParty: createRelyingParty(config.publicUrl, config.allowedOrigins),
         expiring: listExpiring({ ...stores, throttle, oneTimeSecrets }),
         settings: config.session,
+        emailVerification: config.emailVerification,
       },
       access: { ...shared, roles },
       documents: documentDomain,
@@ -202,4 +240,3 @@ export async function composeApplication(
     },
   }
 }
-        loginProviders: createLoginProviders(config.oauthProviders, { publicUrl: config.publicUrl, clock }),

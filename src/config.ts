@@ -32,6 +32,14 @@ export interface Config<SigningKey = unknown, Provider = unknown> {
   session: { idle: number; absolute: number; perUser: number }
   /** Code points. */
   passwordMinLength: number
+  mail: {
+    /** Where mails are handed over; null where they stay in memory, or, in production, unsent. */
+    smtpUrl: string | null
+    /** The address that they come from. */
+    from: string
+  }
+  /** Whether an account is made only once its address is proved. */
+  emailVerification: 'optional' | 'required'
   /** Who is shown what of the schema. */
   introspection: 'by-role' | 'signed-in' | 'everyone' | 'off'
 }
@@ -83,6 +91,12 @@ export const settings = [
     meaning: '`Lax`, or `None` for a frontend on another site; `None` needs HTTPS and `ALLOWED_ORIGINS`',
   },
   {
+    name: 'OAUTH_PROVIDERS',
+    default: 'none',
+    meaning:
+      'OpenID providers that people may sign in with, as a JSON list: `[{ "id", "name", "issuer", "clientId", "clientSecret" }]`, and `"scopes"` unless they are `openid`, `email` and `profile`. Each is told that browsers come back to `$PUBLIC_URL/oauth/:id/callback`',
+  },
+  {
     name: 'TRUST_PROXY',
     default: '`0`',
     meaning: 'How many proxies stand before this server, each adding to `X-Forwarded-For`',
@@ -90,12 +104,6 @@ export const settings = [
   {
     name: 'SESSION_PROFILE',
     default: '`standard`',
-  {
-    name: 'OAUTH_PROVIDERS',
-    default: 'none',
-    meaning:
-      'OpenID providers that people may sign in with, as a JSON list: `[{ "id", "name", "issuer", "clientId", "clientSecret" }]`, and `"scopes"` unless they are `openid`, `email` and `profile`. Each is told that browsers come back to `$PUBLIC_URL/oauth/:id/callback`',
-  },
     meaning:
       '`standard`, or `strict` for the assurance of two factors: what `SESSION_IDLE` and `SESSION_ABSOLUTE` are unless set',
   },
@@ -118,6 +126,23 @@ export const settings = [
     name: 'PASSWORD_MIN_LENGTH',
     default: '`15`',
     meaning: 'How many characters a new password has at least, 8 to 64',
+  },
+  {
+    name: 'SMTP_URL',
+    default: 'none',
+    meaning:
+      'The server that mails are handed to: `smtp://user:password@host:587` or `smtps://…`. Without it a development server keeps mails in memory, to be read at `/dev/mail`, and in production none are sent',
+  },
+  {
+    name: 'MAIL_FROM',
+    default: '`gatehouse@` and the host of `PUBLIC_URL`',
+    meaning: 'The address that mails come from. Required with `SMTP_URL` in production',
+  },
+  {
+    name: 'EMAIL_VERIFICATION',
+    default: '`optional`',
+    meaning:
+      '`required`: `register` answers the same for every address, and the account is made once the address is proved; needs `SMTP_URL` in production. `optional`: it signs in at once, and answers `CONFLICT` for a taken address',
   },
   {
     name: 'INTROSPECTION',
@@ -159,6 +184,7 @@ class Fault extends Error {}
  *
  * @param parseKeys - reads JWT_KEYS; handed in, because this file knows no domain
  * @param parseMasterKey - reads MASTER_KEY
+ * @param parseProviders - reads OAUTH_PROVIDERS
  * @throws ConfigError with every fault at once, each with its variable and what that should be
  */
 export function readConfig<SigningKey, Provider>(
@@ -185,7 +211,6 @@ export function readConfig<SigningKey, Provider>(
 
   const environment = read('NODE_ENV', 'development', oneOf(environments))
   const production = environment === 'production'
- * @param parseProviders - reads OAUTH_PROVIDERS
   const port = read('PORT', 4000, wholeNumber(0, 65535))
   const publicUrl = read('PUBLIC_URL', `http://localhost:${port}`, (text) => parsePublicUrl(text, production))
   const secure = publicUrl.startsWith('https:')
@@ -198,6 +223,13 @@ export function readConfig<SigningKey, Provider>(
   const masterKey = read<KeyObject | null>('MASTER_KEY', null, parseMasterKey)
   const seedDemo = read('SEED_DEMO', environment === 'development', (text) => oneOf(['true', 'false'])(text) === 'true')
 
+  const smtpUrl = read<string | null>('SMTP_URL', null, parseSmtpUrl)
+  const emailVerification = read('EMAIL_VERIFICATION', 'optional', oneOf(['optional', 'required']))
+
+  if (production && smtpUrl !== null && !env.MAIL_FROM?.trim())
+    report('MAIL_FROM', 'is required in production with SMTP_URL: the address that mails come from')
+  if (production && smtpUrl === null && emailVerification === 'required')
+    report('EMAIL_VERIFICATION', 'can be required only with SMTP_URL: the address is proved by mail')
   if (production && !env.PUBLIC_URL?.trim())
     report('PUBLIC_URL', 'is required in production: the https origin that browsers use, https://api.example.com')
   if (production && !env.JWT_KEYS?.trim())
@@ -221,11 +253,14 @@ export function readConfig<SigningKey, Provider>(
     cookieSameSite: sameSite === 'None' ? 'none' : 'lax',
     signingKeys,
     masterKey,
+    oauthProviders: read<readonly Provider[]>('OAUTH_PROVIDERS', [], (json) => parseProviders(json, production)),
     trustProxy: read('TRUST_PROXY', 0, wholeNumber(0, 10)),
     logLevel: read('LOG_LEVEL', 'info', oneOf(logLevels)),
     seedDemo,
     session: { idle, absolute, perUser: read('SESSIONS_PER_USER', 20, wholeNumber(1, 1000)) },
     passwordMinLength: read('PASSWORD_MIN_LENGTH', 15, wholeNumber(8, 64)),
+    mail: { smtpUrl, from: read('MAIL_FROM', `gatehouse@${new URL(publicUrl).hostname}`, parseAddress) },
+    emailVerification,
     introspection: read('INTROSPECTION', production ? 'by-role' : 'everyone', oneOf(introspections)),
   }
   if (problems.length > 0) throw new ConfigError(problems)
@@ -253,7 +288,6 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 function parseOrigin(text: string): URL | null {
   const url = URL.parse(text)
   // "*" is a legal character of a host name: a pattern would pass for an origin that no browser ever sends.
-    oauthProviders: read<readonly Provider[]>('OAUTH_PROVIDERS', [], (json) => parseProviders(json, production)),
   if (!url || !['https:', 'http:'].includes(url.protocol) || url.hostname.includes('*')) return null
   return text === url.origin || text === `${url.origin}/` ? url : null
 }
@@ -274,6 +308,20 @@ function parseOrigins(text: string): string[] {
       throw new Fault(`should list exact origins such as https://app.example.com, not "${origin}"`)
     return origin
   })
+}
+
+/** Never quotes the value: it may hold a password. */
+function parseSmtpUrl(text: string): string {
+  const url = URL.parse(text)
+  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '')
+    throw new Fault('should be the URL of a mail server: smtp://user:password@host:587')
+  return text
+}
+
+function parseAddress(text: string): string {
+  if (!/^[^\s@<>",;:]+@[^\s@<>",;:]+$/.test(text))
+    throw new Fault(`should be an address alone, such as gatehouse@example.com, not "${text}"`)
+  return text
 }
 
 /** Never quotes the value: an address of another kind may hold a password. */

@@ -54,6 +54,8 @@ describe('readConfig()', () => {
       seedDemo: true,
       session: { idle: 604_800, absolute: 2_592_000, perUser: 20 },
       passwordMinLength: 15,
+      mail: { smtpUrl: null, from: 'gatehouse@localhost' },
+      emailVerification: 'optional',
       introspection: 'everyone',
     })
   })

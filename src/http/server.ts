@@ -13,11 +13,14 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Application, Context } from '../graphql/context.ts'
 import type { CreateId } from '../id.ts'
+import type { DevelopmentInbox } from '../identity/email/development-inbox.ts'
+import { addDevMailRoute } from './dev-mail.ts'
 import { createErrorResponse, createMaskedResponse, describeClientFault } from './error-response.ts'
 import { addGraphqlRoute, graphqlPath } from './graphql-route.ts'
 import { addHealthRoutes } from './health.ts'
 import { addJsonWebKeyRoute } from './json-web-keys.ts'
 import { pathOf } from './logger.ts'
+import { addMailLinkRoutes } from './mail-links.ts'
 import { createRequestId } from './request-id.ts'
 import type { RequestScope } from './request-scope.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -41,6 +44,8 @@ export interface ServerParts {
   createId: CreateId
   /** Rejects when the database cannot be read. */
   ready(): Promise<void>
+  /** Where a development server keeps its mails, to be read; null elsewhere. */
+  inbox: DevelopmentInbox | null
   /** Milliseconds that an operation may take. */
   timeLimit?: number
 }
@@ -50,7 +55,7 @@ const wrongMethod = createErrorResponse(405, 'BAD_REQUEST', 'Send operations by 
 
 /** Makes the HTTP server, not listening yet. The Apollo server has to be started already. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { application, apollo, config, createId, ready, timeLimit = 10_000 } = parts
+  const { application, apollo, config, createId, ready, inbox, timeLimit = 10_000 } = parts
   const logger: FastifyBaseLogger = parts.logger
   const server: FastifyInstance = fastify({
     loggerInstance: logger,
@@ -98,6 +103,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   letGoWhenStopping(server)
 
   addHealthRoutes(server, ready)
+  addMailLinkRoutes(server)
+  if (inbox) addDevMailRoute(server, inbox)
   addJsonWebKeyRoute(server, application.identity.keys)
   addGraphqlRoute(server, { application, apollo, config, timeLimit })
   return server
