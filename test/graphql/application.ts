@@ -11,8 +11,8 @@ import { createSchema } from '../../src/graphql/schema.ts'
 import { createId } from '../../src/id.ts'
 import { createApiTokens } from '../../src/identity/api-token/api-tokens.ts'
 import { authenticate } from '../../src/identity/authenticate.ts'
-import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
 import { createChallenges } from '../../src/identity/challenge.ts'
+import { createOneTimeSecrets } from '../../src/identity/create-one-time-secrets.ts'
 import { createDeviceTokens } from '../../src/identity/device.ts'
 import { type Client, defaultSessionSettings } from '../../src/identity/identity.ts'
 import { createKeyRing } from '../../src/identity/key-ring.ts'
@@ -74,6 +74,7 @@ export async function openApplication() {
       relyingParty: createRelyingParty('https://gatehouse.test', []),
       expiring: listExpiring(stores),
       settings: defaultSessionSettings,
+      emailVerification: 'optional',
     },
     access: shared,
     documents: shared,

@@ -142,6 +142,12 @@ export type AuditAction =
   | 'DOCUMENT_PUBLISHED'
   /** A document was changed. */
   | 'DOCUMENT_UPDATED'
+  /** A user changed the address of their account, and proved that the new one is theirs. */
+  | 'EMAIL_CHANGED'
+  /** A user asked to change the address of their account. */
+  | 'EMAIL_CHANGE_REQUESTED'
+  /** A user proved that the address of their account is theirs. */
+  | 'EMAIL_VERIFIED'
   /** Somebody tried to sign in and did not prove who they are. */
   | 'LOGIN_FAILED'
   /** Somebody signed in. */
@@ -156,10 +162,16 @@ export type AuditAction =
   | 'PASSWORD_CHANGED'
   /** Somebody tried to change a password without knowing it. */
   | 'PASSWORD_CHANGE_FAILED'
+  /** A user set a new password by a link that was mailed to them. */
+  | 'PASSWORD_RESET'
   /** An administrator had all that is kept of a user written out. */
   | 'PERSONAL_DATA_EXPORTED'
   /** A user changed their name. */
   | 'PROFILE_UPDATED'
+  /** An account at a login provider became a way to sign in. */
+  | 'PROVIDER_LINKED'
+  /** A user took a login provider from the ways to sign in. */
+  | 'PROVIDER_UNLINKED'
   /** A signed-in user proved anew who they are. */
   | 'REAUTHENTICATED'
   /** A signed-in user tried to prove anew who they are, and did not. */
@@ -254,6 +266,8 @@ export type AuditFilter = {
 
 /** A way in which somebody proved who they are. */
 export type AuthenticationMethod =
+  /** A code that was sent to the address. */
+  | 'EMAIL_CODE'
   /** A passkey, which is two factors: something that the user has, and that verified its user. */
   | 'PASSKEY'
   /** A password. */
@@ -382,8 +396,16 @@ export type Mutation = {
   beginPasskeyLogin?: Maybe<PasskeyLogin>;
   /** Begins the registration of a passkey: gives PublicKeyCredentialCreationOptionsJSON, for `PublicKeyCredential.parseCreationOptionsFromJSON`, to be finished in this session within five minutes. `CONFLICT` for an eleventh passkey. */
   beginPasskeyRegistration?: Maybe<Scalars['JSON']['output']>;
+  /** Begins to set up an authenticator app as the second factor. What was begun before and not confirmed counts no more. `CONFLICT` when there is an app already. */
+  beginTotpEnrollment?: Maybe<TotpEnrollment>;
+  /** Sends a link to the new address, and tells the old one. The address changes once `verifyEmail` is given the link's token in a session of one's own. True whoever the address belongs to; `RATE_LIMITED` after too many mails. */
+  changeEmail?: Maybe<Scalars['Boolean']['output']>;
   /** Changes one's own password, ends every other session of the user, and replaces this session's cookie. */
   changePassword?: Maybe<Scalars['Boolean']['output']>;
+  /** Signs in by the second factor, after the first one gave a challenge to this browser: the response sets the session cookie. `INVALID_CREDENTIALS` whatever is wrong; a challenge takes five tries in five minutes. `RATE_LIMITED` after ten failures. */
+  completeSecondFactor?: Maybe<Session>;
+  /** Has the app count from now on, and gives ten recovery codes, shown this once: without the app or one of them, nobody signs in by password again. */
+  confirmTotpEnrollment?: Maybe<RecoveryCodes>;
   /** Makes an API token for a program that acts as oneself, and shows it this once. It can do what its scopes and one's own permissions both allow at the time, and nothing that takes a browser: it neither makes tokens nor changes how one signs in. `BAD_USER_INPUT` for scopes that are not one's own; `CONFLICT` when there are too many tokens already. */
   createApiToken?: Maybe<CreatedApiToken>;
   /** Makes a document, owned by the viewer. */
@@ -398,16 +420,30 @@ export type Mutation = {
   finishPasskeyRegistration?: Maybe<Authenticator>;
   /** Signs in: the response sets the session cookie. `INVALID_CREDENTIALS` for an unknown address and a wrong password alike; `RATE_LIMITED` with `retryAfter` (seconds) after too many attempts. */
   login?: Maybe<LoginResult>;
+  /** Signs in by a code that was sent to the address, and so proves it. `INVALID_CREDENTIALS` for a code that is wrong, used up, expired or another browser's; `RATE_LIMITED` with `retryAfter` (seconds) after too many attempts. */
+  loginWithCode?: Maybe<LoginResult>;
   /** Signs out: ends the session and clears its cookie. True also when nobody was signed in. */
   logout?: Maybe<Scalars['Boolean']['output']>;
   /** Publishes a document: every signed-in user may read it from then on. Publishing again changes nothing. */
   publishDocument?: Maybe<Document>;
-  /** Makes an account with the role MEMBER and signs it in: the response sets the session cookie. `CONFLICT` when the address has an account already. */
+  /** Proves anew who one is, for what asks for a recent sign-in, and replaces this session and its cookie. It takes all that the account has of a password and a second factor; with neither, sign in again instead. */
+  reauthenticate?: Maybe<Session>;
+  /** Makes ten recovery codes in the place of all before them, shown this once. `CONFLICT` when there is no authenticator app. */
+  regenerateRecoveryCodes?: Maybe<RecoveryCodes>;
+  /** Makes an account with the role MEMBER and signs it in: the response sets the session cookie. `CONFLICT` when the address has an account already. Where the server asks for proved addresses, null whoever has the address: the account is made by `verifyEmail`, given the token that was sent there. */
   register?: Maybe<LoginResult>;
   /** Lets a suspended user sign in again, and returns the user. Sessions that ended stay ended. */
   reinstateUser?: Maybe<User>;
   /** Removes one of one's own authenticators. `CONFLICT` for the last way to sign in. */
   removeAuthenticator?: Maybe<Scalars['Boolean']['output']>;
+  /** Sends a link that proves one's own address. Nothing is sent when that is proved already; `RATE_LIMITED` after too many mails. */
+  requestEmailVerification?: Maybe<Scalars['Boolean']['output']>;
+  /** Sends a code to sign in with, good in this browser alone for ten minutes and five tries. True whoever the address belongs to; `RATE_LIMITED` after too many mails. */
+  requestLoginCode?: Maybe<Scalars['Boolean']['output']>;
+  /** Sends a link that sets a new password. True whoever the address belongs to; `RATE_LIMITED` after too many mails. */
+  requestPasswordReset?: Maybe<Scalars['Boolean']['output']>;
+  /** Sets a new password by the token of a link, and ends every session of the user. It signs nobody in, and takes no second factor away. `INVALID_CREDENTIALS` for a token that is wrong, used up or expired. */
+  resetPassword?: Maybe<Scalars['Boolean']['output']>;
   /** Ends every session of one's own but this one, API tokens included, and says how many ended. */
   revokeOtherSessions?: Maybe<Scalars['Int']['output']>;
   /** Ends one of one's own sessions; with USER_MANAGE, anybody's. */
@@ -422,6 +458,8 @@ export type Mutation = {
   updateDocument?: Maybe<Document>;
   /** Changes one's own name and returns the user. */
   updateProfile?: Maybe<User>;
+  /** Proves an address by the token that was sent to it. The first proof of an account's address takes away the credentials and sessions that it had before, unless it is given in a session of its user: sign in by a code then, or reset the password. `INVALID_CREDENTIALS` for a token that is wrong, used up or expired. */
+  verifyEmail?: Maybe<Scalars['Boolean']['output']>;
   /** Withdraws a role from a user and returns the user. The last ADMIN's role cannot be withdrawn: `CONFLICT`. */
   withdrawRole?: Maybe<User>;
 };
@@ -435,9 +473,28 @@ export type MutationAssignRoleArgs = {
 
 
 /** What can be changed. */
+export type MutationChangeEmailArgs = {
+  newEmail: Scalars['EmailAddress']['input'];
+};
+
+
+/** What can be changed. */
 export type MutationChangePasswordArgs = {
   currentPassword: Scalars['String']['input'];
   newPassword: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationCompleteSecondFactorArgs = {
+  challenge: Scalars['String']['input'];
+  code: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationConfirmTotpEnrollmentArgs = {
+  code: Scalars['String']['input'];
 };
 
 
@@ -490,8 +547,22 @@ export type MutationLoginArgs = {
 
 
 /** What can be changed. */
+export type MutationLoginWithCodeArgs = {
+  code: Scalars['String']['input'];
+  email: Scalars['EmailAddress']['input'];
+};
+
+
+/** What can be changed. */
 export type MutationPublishDocumentArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationReauthenticateArgs = {
+  code?: InputMaybe<Scalars['String']['input']>;
+  password?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -512,6 +583,25 @@ export type MutationReinstateUserArgs = {
 /** What can be changed. */
 export type MutationRemoveAuthenticatorArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationRequestLoginCodeArgs = {
+  email: Scalars['EmailAddress']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationRequestPasswordResetArgs = {
+  email: Scalars['EmailAddress']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationResetPasswordArgs = {
+  newPassword: Scalars['String']['input'];
+  token: Scalars['String']['input'];
 };
 
 
@@ -554,6 +644,12 @@ export type MutationUpdateDocumentArgs = {
 /** What can be changed. */
 export type MutationUpdateProfileArgs = {
   name: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationVerifyEmailArgs = {
+  token: Scalars['String']['input'];
 };
 
 
@@ -681,6 +777,13 @@ export type QueryUsersArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Codes that stand in for an authenticator app, each once. */
+export type RecoveryCodes = {
+  __typename?: 'RecoveryCodes';
+  /** Shown this once: only their hashes are kept. */
+  codes: Array<Scalars['String']['output']>;
+};
+
 /** What a user is to the organization. Each value says in its `@grants` which permissions it brings and which roles it includes. */
 export type Role =
   /** Manages people, roles and all documents, and reads the audit log. */
@@ -745,6 +848,17 @@ export type SessionKind =
   | 'API_TOKEN'
   /** A browser that holds the session cookie. */
   | 'BROWSER';
+
+/** What an authenticator app is set up with, three times the same. It counts once `confirmTotpEnrollment` has proved that the app works. */
+export type TotpEnrollment = {
+  __typename?: 'TotpEnrollment';
+  /** The URI as a QR code: an SVG document. */
+  qrCode: Scalars['String']['output'];
+  /** The secret in base32, to be typed. */
+  secret: Scalars['String']['output'];
+  /** An `otpauth:` URI, to be opened on the device that has the app. */
+  uri: Scalars['String']['output'];
+};
 
 /** A person's account. Everyone who is signed in sees its name; the rest is for its owner and for administrators. */
 export type User = Node & {
@@ -920,12 +1034,14 @@ export type ResolversTypes = {
   PasskeyLogin: ResolverTypeWrapper<PasskeyLogin>;
   Permission: Permission;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RecoveryCodes: ResolverTypeWrapper<RecoveryCodes>;
   Role: Role;
   RoleGrantee: ResolverTypeWrapper<RoleGranteeModel>;
   SecondFactorRequired: ResolverTypeWrapper<SecondFactorRequiredModel>;
   Session: ResolverTypeWrapper<SessionModel>;
   SessionKind: SessionKind;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  TotpEnrollment: ResolverTypeWrapper<TotpEnrollment>;
   User: ResolverTypeWrapper<UserModel>;
   UserConnection: ResolverTypeWrapper<UserConnectionModel>;
   UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node?: Maybe<ResolversTypes['User']> }>;
@@ -965,10 +1081,12 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   PasskeyLogin: PasskeyLogin;
   Query: Record<PropertyKey, never>;
+  RecoveryCodes: RecoveryCodes;
   RoleGrantee: RoleGranteeModel;
   SecondFactorRequired: SecondFactorRequiredModel;
   Session: SessionModel;
   String: Scalars['String']['output'];
+  TotpEnrollment: TotpEnrollment;
   User: UserModel;
   UserConnection: UserConnectionModel;
   UserEdge: Omit<UserEdge, 'node'> & { node?: Maybe<ResolversParentTypes['User']> };
@@ -1160,7 +1278,11 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   assignRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationAssignRoleArgs, 'role' | 'userId'>>;
   beginPasskeyLogin?: Resolver<Maybe<ResolversTypes['PasskeyLogin']>, ParentType, ContextType>;
   beginPasskeyRegistration?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  beginTotpEnrollment?: Resolver<Maybe<ResolversTypes['TotpEnrollment']>, ParentType, ContextType>;
+  changeEmail?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangeEmailArgs, 'newEmail'>>;
   changePassword?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
+  completeSecondFactor?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationCompleteSecondFactorArgs, 'challenge' | 'code'>>;
+  confirmTotpEnrollment?: Resolver<Maybe<ResolversTypes['RecoveryCodes']>, ParentType, ContextType, RequireFields<MutationConfirmTotpEnrollmentArgs, 'code'>>;
   createApiToken?: Resolver<Maybe<ResolversTypes['CreatedApiToken']>, ParentType, ContextType, RequireFields<MutationCreateApiTokenArgs, 'expiresInDays' | 'name'>>;
   createDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationCreateDocumentArgs, 'body' | 'title'>>;
   deleteAccount?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationDeleteAccountArgs, 'userId'>>;
@@ -1168,11 +1290,18 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   finishPasskeyLogin?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationFinishPasskeyLoginArgs, 'challenge' | 'response'>>;
   finishPasskeyRegistration?: Resolver<Maybe<ResolversTypes['Authenticator']>, ParentType, ContextType, RequireFields<MutationFinishPasskeyRegistrationArgs, 'response'>>;
   login?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'email' | 'password'>>;
+  loginWithCode?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationLoginWithCodeArgs, 'code' | 'email'>>;
   logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   publishDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationPublishDocumentArgs, 'id'>>;
+  reauthenticate?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, Partial<MutationReauthenticateArgs>>;
+  regenerateRecoveryCodes?: Resolver<Maybe<ResolversTypes['RecoveryCodes']>, ParentType, ContextType>;
   register?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'email' | 'name' | 'password'>>;
   reinstateUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationReinstateUserArgs, 'userId'>>;
   removeAuthenticator?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRemoveAuthenticatorArgs, 'id'>>;
+  requestEmailVerification?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  requestLoginCode?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRequestLoginCodeArgs, 'email'>>;
+  requestPasswordReset?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'email'>>;
+  resetPassword?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'newPassword' | 'token'>>;
   revokeOtherSessions?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   revokeSession?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
   shareDocument?: Resolver<Maybe<ResolversTypes['AccessGrant']>, ParentType, ContextType, RequireFields<MutationShareDocumentArgs, 'id' | 'level' | 'with'>>;
@@ -1180,6 +1309,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   unshareDocument?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationUnshareDocumentArgs, 'id' | 'with'>>;
   updateDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationUpdateDocumentArgs, 'id'>>;
   updateProfile?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'name'>>;
+  verifyEmail?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationVerifyEmailArgs, 'token'>>;
   withdrawRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationWithdrawRoleArgs, 'role' | 'userId'>>;
 };
 
@@ -1211,6 +1341,10 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
 };
 
+export type RecoveryCodesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecoveryCodes'] = ResolversParentTypes['RecoveryCodes']> = {
+  codes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type RoleGranteeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleGrantee'] = ResolversParentTypes['RoleGrantee']> = {
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1238,6 +1372,12 @@ export type SessionResolvers<ContextType = Context, ParentType extends Resolvers
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TotpEnrollmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpEnrollment'] = ResolversParentTypes['TotpEnrollment']> = {
+  qrCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  uri?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
@@ -1290,9 +1430,11 @@ export type Resolvers<ContextType = Context> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   PasskeyLogin?: PasskeyLoginResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RecoveryCodes?: RecoveryCodesResolvers<ContextType>;
   RoleGrantee?: RoleGranteeResolvers<ContextType>;
   SecondFactorRequired?: SecondFactorRequiredResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
+  TotpEnrollment?: TotpEnrollmentResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;

@@ -1,5 +1,6 @@
 import { grantedPermissions } from '../../directives/index.ts'
 import { changePassword } from '../../identity/change-password.ts'
+import { registerByMail } from '../../identity/email/register-by-mail.ts'
 import { login } from '../../identity/login.ts'
 import { logout } from '../../identity/logout.ts'
 import { register } from '../../identity/register.ts'
@@ -31,6 +32,10 @@ export const identityResolvers: Resolvers = {
   Mutation: {
     async register(_, input, context) {
       const { application, client, session: currentSession } = context
+      if (application.identity.emailVerification === 'required') {
+        await registerByMail(application.identity, input, () => context.cookies.bindBrowser(), client)
+        return null
+      }
       return signIn(context, await register(application.identity, { ...input, currentSession }, client))
     },
 

@@ -4,9 +4,11 @@ import { accountResolvers } from './accounts.ts'
 import { apiTokenResolvers } from './api-tokens.ts'
 import { auditResolvers } from './audit.ts'
 import { documentResolvers } from './documents.ts'
+import { emailResolvers } from './email.ts'
 import { identityResolvers } from './identity.ts'
 import { nodeResolvers } from './node.ts'
 import { passkeyResolvers } from './passkeys.ts'
+import { secondFactorResolvers } from './second-factors.ts'
 
 export const resolvers: Resolvers = {
   ...identityResolvers,
@@ -25,6 +27,8 @@ export const resolvers: Resolvers = {
     ...identityResolvers.Mutation,
     ...passkeyResolvers.Mutation,
     ...apiTokenResolvers.Mutation,
+    ...secondFactorResolvers.Mutation,
+    ...emailResolvers.Mutation,
     ...accountResolvers.Mutation,
     ...accessResolvers.Mutation,
     ...documentResolvers.Mutation,
