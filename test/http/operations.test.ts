@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { print, type TypedQueryDocumentNode } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createExecutableSchema } from '../../src/graphql/schema.ts'
@@ -79,6 +80,22 @@ const mutations: Record<string, Operation> = {
     make: on(operations.RevokeOtherSessionsDocument, nothing),
     refused: { anonymous: unauthenticated },
   },
+  changeEmail: {
+    make: on(operations.ChangeEmailDocument, () => ({ newEmail: `${randomUUID()}@example.com` })),
+    refused: { anonymous: unauthenticated },
+  },
+  requestEmailVerification: {
+    make: on(operations.RequestEmailVerificationDocument, nothing),
+    refused: { anonymous: unauthenticated },
+  },
+  requestPasswordReset: {
+    make: on(operations.RequestPasswordResetDocument, () => ({ email: `${randomUUID()}@example.com` })),
+    refused: {},
+  },
+  requestLoginCode: {
+    make: on(operations.RequestLoginCodeDocument, () => ({ email: `${randomUUID()}@example.com` })),
+    refused: {},
+  },
   createApiToken: {
     make: on(operations.CreateApiTokenDocument, () => ({
       name: 'Nightly export',
@@ -128,6 +145,8 @@ const mutations: Record<string, Operation> = {
 
 /** What changes who is signed in is held by sign-in.test.ts. */
 const signIn = ['register', 'login', 'logout', 'changePassword', 'revokeSession']
+/** Held by email.test.ts. */
+const email = ['verifyEmail', 'resetPassword', 'loginWithCode']
 /** Held by passkeys.test.ts. */
 const passkeys = [
   'beginPasskeyRegistration',
@@ -176,7 +195,7 @@ describe('every operation of the schema', () => {
   it('is tested', () => {
     const schema = createExecutableSchema()
     expect(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort()).toEqual(Object.keys(queries).sort())
-    const tested = [...Object.keys(mutations), ...signIn, ...passkeys]
+    const tested = [...Object.keys(mutations), ...signIn, ...email, ...passkeys]
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual(tested.sort())
   })
 })
