@@ -6,6 +6,7 @@ import {
   CreateApiTokenDocument,
   CreateDocumentDocument,
   DocumentDocument,
+  DocumentsDocument,
   MeDocument,
   MySessionsDocument,
   type Permission,
@@ -181,6 +182,22 @@ describe('the scopes of an API token', () => {
     ])
     const wide = await createToken(house.as.admin, ['DOCUMENT_READ', 'DOCUMENT_READ_ANY'])
     expect(dataOf(await programWith(wide.token).execute(DocumentDocument, { id })).document?.id).toBe(id)
+  })
+
+  it('narrow a list to what they allow', async () => {
+    const id = await house.createDocument()
+    const titles = async (permissions: Permission[]) => {
+      const { token, session } = await createToken(house.as.admin, permissions)
+      const { documents } = dataOf(await programWith(token).execute(DocumentsDocument, { first: 100 }))
+      dataOf(await house.as.admin.execute(RevokeSessionDocument, { id: session.id }))
+      return documents?.edges.map(({ node }) => node?.id) ?? []
+    }
+    expect(await titles([])).toEqual([])
+    expect(await titles(['DOCUMENT_READ_ANY'])).toEqual([])
+    const own = await titles(['DOCUMENT_READ'])
+    expect(own.length).toBeGreaterThan(0)
+    expect(own).not.toContain(id)
+    expect(await titles(['DOCUMENT_READ', 'DOCUMENT_READ_ANY'])).toEqual(expect.arrayContaining([...own, id]))
   })
 
   it('none: leaves its user’s name, and not the address', async () => {

@@ -5,6 +5,7 @@ import { createLogger } from '../../src/http/logger.ts'
 import { ChangePasswordDocument, LoginDocument, RegisterDocument } from '../support/__generated__/operations.ts'
 import { type Answer, createClient } from '../support/client.ts'
 import { dumpDatabase } from '../support/house.ts'
+import { createProgram, createToken } from '../support/program.ts'
 import { startServer } from '../support/server.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -44,6 +45,12 @@ describe('a whole run, logged at the level trace', () => {
     await keep(client.execute(ChangePasswordDocument, { currentPassword: password, newPassword }))
     await keepTokens()
     await keep(client.execute('{ me { id sessions { id } } }'))
+    // This one answer holds it, and no other.
+    const { token } = await createToken(client, ['ACCOUNT_READ'])
+    tokens.add(token)
+    await keep(createProgram(url, token).execute('{ session { id name permissions } me { id email } }'))
+    await keep(createProgram(url, token).execute('{ users { totalCount } }'))
+    await keep(client.execute('{ me { sessions { id kind name permissions } } }'))
 
     // What is refused.
     await keep(client.execute(ChangePasswordDocument, { currentPassword: wrong, newPassword }))
