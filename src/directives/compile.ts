@@ -251,6 +251,11 @@ function* faultsOfRoles(
       location: locate(isEnumType(roles) ? roles.getValue(circle[0] ?? '')?.astNode : null),
     }
   }
+  for (const { name, value, astNode } of isEnumType(roles) ? roles.getValues() : []) {
+    if (value === name) continue
+    const message = `stands for ${JSON.stringify(value)} in resolvers: rules and viewers go by its name`
+    yield { coordinate: `Role.${name}`, message, location: locate(astNode) }
+  }
   const granted = new Set([...grants.values()].flatMap((grant) => grant.permissions))
   const named = new Map<string, string>()
   for (const [coordinate, rules] of own) {

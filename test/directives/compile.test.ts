@@ -52,6 +52,15 @@ describe('authorizeSchema()', () => {
     expect(faults).toMatchObject([{ coordinate: 'AccessRule', message: expect.stringContaining('must be defined as') }])
   })
 
+  it('refuses roles that stand for other values: rules go by their names', () => {
+    const build = (Role: Record<string, string>) => () =>
+      authorize('type Query { a: String @hasRole(role: ADMIN) }', { Role })
+    expect(build({ ADMIN: 'ADMIN' })).not.toThrow()
+    expect(build({ ADMIN: 'MEMBER' })).toThrow(
+      /1 authorization fault:\n.*roles\.graphql:\d+: Role\.ADMIN: stands for "MEMBER"/,
+    )
+  })
+
   it('takes a rule on a root type for one on each of its fields', () => {
     expect(() => authorize('type Query @auth { a: String }')).not.toThrow()
   })
