@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { isRefused } from './support/client.ts'
+import { createLogger } from '../src/http/logger.ts'
+import { codes, createClient, isRefused } from './support/client.ts'
 import { startServer } from './support/server.ts'
 
 const post = { method: 'POST', headers: { 'content-type': 'application/json', expect: '100-continue' } }
@@ -44,5 +45,48 @@ describe('close()', () => {
     await database.ping()
     await closed
     await expect(database.ping()).rejects.toThrow()
+  })
+})
+
+describe('what the server does by itself', () => {
+  it('deletes what has expired, and keeps the rest', async () => {
+    const { application } = await startServer({ intervals: { reloadKeys: 60_000, purge: 10 } })
+    const { sessions, users, clock } = application.identity
+    const { items } = await users.list({ first: 1, after: null, search: null })
+    const now = clock.now()
+    const create = async (id: string, days: number) => {
+      const at = new Date(now.getTime() + days * 86_400_000)
+      await sessions.create({
+        id,
+        user: { id: items[0]?.id ?? '' },
+        kind: 'BROWSER',
+        name: null,
+        permissions: null,
+        methods: ['PASSWORD'],
+        userAgent: null,
+        ipAddress: null,
+        createdAt: at,
+        authenticatedAt: at,
+        lastUsedAt: at,
+        expiresAt: at,
+        endsAt: at,
+      })
+    }
+    await create('over since 29 days', -29)
+    await create('over since 31 days', -31)
+    await expect.poll(() => sessions.findRecord('over since 31 days')).toBeNull()
+    expect(await sessions.findRecord('over since 29 days')).not.toBeNull()
+  })
+
+  it('says that a key cannot be read, and goes on with the others', async () => {
+    const lines: string[] = []
+    const logger = createLogger('error', { write: (line) => lines.push(line) })
+    const { application, url } = await startServer({ logger, intervals: { reloadKeys: 10, purge: 60_000 } })
+    const { signingKeys, clock } = application.identity
+    const key = { kid: 'broken', algorithm: 'HS256', sealedKey: 'v1.x.y', createdAt: clock.now(), retiredAt: null }
+    await signingKeys.create(key)
+    await expect.poll(() => lines.join('')).toContain('signing key broken')
+    expect(lines[0]).toContain('the signing keys could not be reloaded')
+    expect(codes(await createClient(url).login('member@example.com'))).toEqual([])
   })
 })
