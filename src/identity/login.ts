@@ -2,6 +2,7 @@ import { record } from '../audit/record.ts'
 import { AuthenticationError, ConflictError } from '../errors.ts'
 import { finishFirstFactor } from './finish-first-factor.ts'
 import type { Client, Identity, SecondFactorRequired, SignedIn } from './identity.ts'
+import { knownDevice } from './known-device.ts'
 import type { User } from './user.ts'
 
 export interface LoginInput {
@@ -32,7 +33,7 @@ export async function login(
   const attempt = await throttle.admitLogin({
     email: input.email,
     ipAddress: client.ipAddress,
-    device: user && knownDevice(identity, user, client),
+    device: user && knownDevice(identity, user.id, client),
   })
 
   const hash = await passwords.find(user?.id ?? identity.createId())
@@ -56,11 +57,6 @@ export async function login(
     const { currentSession = null, bindBrowser = null } = input
     return finishFirstFactor(identity, { user: current, method: 'PASSWORD', currentSession, bindBrowser }, client)
   })
-}
-
-function knownDevice({ devices }: Identity, user: User, { deviceToken }: Client) {
-  const id = deviceToken === null ? null : devices.verify(deviceToken, user.id)
-  return id === null ? null : { id, userId: user.id }
 }
 
 /** What was typed stays out of it: people type passwords into the wrong field. */

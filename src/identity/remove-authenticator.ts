@@ -4,8 +4,9 @@ import type { Client, Identity } from './identity.ts'
 import { requireWayIn } from './require-way-in.ts'
 
 /**
- * Removes one of a user's own authenticators. Sessions that it began go on. Somebody else's is answered as one that
- * does not exist. The passkey itself stays on its device, good for nothing here.
+ * Removes one of a user's own authenticators: a passkey, or the app that is the second factor, with its recovery codes.
+ * Sessions that it began go on. Somebody else's is answered as one that does not exist. What is on the device stays
+ * there, good for nothing here.
  *
  * @throws NOT_FOUND when the user has none of that id
  * @throws CONFLICT when it is the last way to sign in
@@ -15,12 +16,19 @@ export async function removeAuthenticator(
   { id, userId }: { id: string; userId: string },
   client: Client,
 ): Promise<true> {
-  const { passkeys, transaction } = identity
+  const { transaction } = identity
   await transaction(async () => {
-    if (!(await passkeys.delete({ id, userId }))) throw new NotFoundError('You have no such authenticator')
+    const action = await remove(identity, { id, userId })
     await requireWayIn(identity, userId)
     const subject = { type: 'User', id: userId } as const
-    await record(identity, { actorId: userId, ...client }, { action: 'PASSKEY_REMOVED', subject })
+    await record(identity, { actorId: userId, ...client }, { action, subject })
   })
   return true
+}
+
+async function remove({ passkeys, totpAuthenticators, recoveryCodes }: Identity, one: { id: string; userId: string }) {
+  if (await passkeys.delete(one)) return 'PASSKEY_REMOVED'
+  if (!(await totpAuthenticators.delete(one))) throw new NotFoundError('You have no such authenticator')
+  await recoveryCodes.replaceAll(one.userId, [])
+  return 'TOTP_REMOVED'
 }

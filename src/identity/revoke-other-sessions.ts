@@ -14,7 +14,8 @@ export function revokeOtherSessions(
 }
 
 /**
- * Ends a user's sessions, all but `except`, records each and gives how many. Call it in a transaction.
+ * Ends a user's sessions, all but `except`, records each and gives how many. Sign-ins that wait for the second factor end
+ * with them. Call it in a transaction.
  *
  * @param actorId - at whose wish, where it is not the user's own; null is the command line
  */
@@ -29,6 +30,7 @@ export async function endSessions(
   client: Pick<Client, 'ipAddress' | 'userAgent'>,
 ): Promise<number> {
   const ended = await identity.sessions.endAll(userId, except, 'REVOKED', identity.clock.now())
+  await identity.oneTimeSecrets.invalidate('SECOND_FACTOR', { userId })
   for (const id of ended) {
     const subject = { type: 'Session', id } as const
     await record(identity, { actorId, ...client }, { action: 'SESSION_REVOKED', subject, detail })

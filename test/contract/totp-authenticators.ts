@@ -35,6 +35,18 @@ export function totpAuthenticatorStoreContract(open: OpenDatabase) {
         expect(await authenticators.findConfirmed('ada')).toBeNull()
       })
 
+      it('is found by its user, while it is not confirmed', async () => {
+        await create('t')
+        expect(await authenticators.findUnconfirmed('ada')).toEqual(unconfirmed)
+        expect(await authenticators.findUnconfirmed('bob')).toBeNull()
+        expect(await authenticators.listConfirmed(['ada', 'bob'])).toEqual([])
+        await authenticators.confirm(ofAda('t'), 7, at(1))
+        expect(await authenticators.findUnconfirmed('ada')).toBeNull()
+        expect((await authenticators.listConfirmed(['ada', 'bob'])).map(({ id }) => id)).toEqual(['t'])
+        expect(await authenticators.listConfirmed(['bob'])).toEqual([])
+        expect(await authenticators.listConfirmed([])).toEqual([])
+      })
+
       it('takes the place of one that was never confirmed, and of nothing else', async () => {
         await create('confirmed')
         await authenticators.confirm(ofAda('confirmed'), 7, at(1))

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConflictError, InputError, RateLimitError } from '../../src/errors.ts'
 import { authenticate } from '../../src/identity/authenticate.ts'
-import { login } from '../../src/identity/login.ts'
 import { register } from '../../src/identity/register.ts'
 import {
   clientAt,
   createTestIdentity,
   home,
+  loginByPassword,
   newPassword,
   password,
   registerAda,
@@ -65,7 +65,7 @@ describe('register()', () => {
     expect(await identity.users.countAll()).toBe(1)
     expect(await identity.sessions.listByUser(user.id, identity.clock.now())).toHaveLength(1)
     expect(await identity.recorded()).toHaveLength(1)
-    await login(identity, { email: 'ada@example.com', password }, home)
+    await loginByPassword(identity, { email: 'ada@example.com', password }, home)
   })
 
   it('makes one account when ten ask for the same address at once', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, lt, notExists, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lt, notExists, sql } from 'drizzle-orm'
 import type { TotpAuthenticatorStore } from '../../identity/totp/totp-authenticator.ts'
 import type { Database } from '../database.ts'
 
@@ -28,6 +28,18 @@ export function createTotpAuthenticatorStore({
       const rows = await db.select().from(authenticators).where(isConfirmedOf(userId))
       return rows[0] ?? null
     },
+    async findUnconfirmed(userId) {
+      const rows = await db
+        .select()
+        .from(authenticators)
+        .where(and(eq(authenticators.userId, userId), isNull(authenticators.confirmedAt)))
+      return rows[0] ?? null
+    },
+    listConfirmed: async (userIds) =>
+      db
+        .select()
+        .from(authenticators)
+        .where(and(inArray(authenticators.userId, [...userIds]), isNotNull(authenticators.confirmedAt))),
     async confirm(authenticator, timeStep, at) {
       const another = db.select({ one: sql`1` }).from(authenticators).where(isConfirmedOf(authenticator.userId))
       const rows = await db

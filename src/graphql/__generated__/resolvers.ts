@@ -384,6 +384,17 @@ export type Invitee = {
   email: Scalars['EmailAddress']['output'];
 };
 
+/** An OpenID provider that people may sign in with. */
+export type LoginProvider = {
+  __typename?: 'LoginProvider';
+  /** Identifies the provider in this API. */
+  id: Scalars['ID']['output'];
+  /** What people call it. */
+  name: Scalars['String']['output'];
+  /** Where on this server a browser goes to sign in with it, by a link and not by a request of a script. With `?returnTo=/path` it comes back there, with what came of it in the hash: `oauth=signed-in`, `oauth=second-factor` with a `challenge` for `completeSecondFactor`, or `oauth=refused` with a `reason`. */
+  startPath: Scalars['String']['output'];
+};
+
 /** What a sign-in leads to. */
 export type LoginResult = SecondFactorRequired | Session;
 
@@ -396,6 +407,8 @@ export type Mutation = {
   beginPasskeyLogin?: Maybe<PasskeyLogin>;
   /** Begins the registration of a passkey: gives PublicKeyCredentialCreationOptionsJSON, for `PublicKeyCredential.parseCreationOptionsFromJSON`, to be finished in this session within five minutes. `CONFLICT` for an eleventh passkey. */
   beginPasskeyRegistration?: Maybe<Scalars['JSON']['output']>;
+  /** Begins to make an account at a login provider a way to sign in for oneself, whatever address it has. `NOT_FOUND` for a provider that is not in `loginProviders`. */
+  beginProviderLink?: Maybe<ProviderLink>;
   /** Begins to set up an authenticator app as the second factor. What was begun before and not confirmed counts no more. `CONFLICT` when there is an app already. */
   beginTotpEnrollment?: Maybe<TotpEnrollment>;
   /** Sends a link to the new address, and tells the old one. The address changes once `verifyEmail` is given the link's token in a session of one's own. True whoever the address belongs to; `RATE_LIMITED` after too many mails. */
@@ -452,6 +465,8 @@ export type Mutation = {
   shareDocument?: Maybe<AccessGrant>;
   /** Suspends an account and returns its user: it cannot sign in until it is reinstated, and every session of the user ends, API tokens included. Suspending a suspended account changes nothing. `CONFLICT` for the last ADMIN. */
   suspendUser?: Maybe<User>;
+  /** Takes a login provider from one's ways to sign in. `CONFLICT` for the last one, `NOT_FOUND` where it is none. */
+  unlinkLoginProvider?: Maybe<Scalars['Boolean']['output']>;
   /** Takes a grant back. False when there was none. */
   unshareDocument?: Maybe<Scalars['Boolean']['output']>;
   /** Changes a document's title, body or both. With `expectedVersion`, only if nobody changed it since: otherwise `CONFLICT`. */
@@ -469,6 +484,12 @@ export type Mutation = {
 export type MutationAssignRoleArgs = {
   role: Role;
   userId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. */
+export type MutationBeginProviderLinkArgs = {
+  provider: Scalars['String']['input'];
 };
 
 
@@ -626,6 +647,12 @@ export type MutationSuspendUserArgs = {
 
 
 /** What can be changed. */
+export type MutationUnlinkLoginProviderArgs = {
+  provider: Scalars['String']['input'];
+};
+
+
+/** What can be changed. */
 export type MutationUnshareDocumentArgs = {
   id: Scalars['ID']['input'];
   with: GranteeInput;
@@ -712,6 +739,13 @@ export type Permission =
   /** List users and read their private fields. */
   | 'USER_READ';
 
+/** The beginning of linking an account at a login provider. */
+export type ProviderLink = {
+  __typename?: 'ProviderLink';
+  /** Where this browser has to go within ten minutes. It comes back to this server's `/`, with `oauth=linked` in the hash, or `oauth=refused` and a `reason`. */
+  url: Scalars['String']['output'];
+};
+
 /** What can be read. */
 export type Query = {
   __typename?: 'Query';
@@ -723,6 +757,8 @@ export type Query = {
   document?: Maybe<Document>;
   /** The documents that the viewer may read, newest first. */
   documents?: Maybe<DocumentConnection>;
+  /** The providers that people may sign in with beside a password, by the server's configuration. */
+  loginProviders: Array<LoginProvider>;
   /** The signed-in user. */
   me?: Maybe<User>;
   /** Any object by its id. The rules of its type apply. */
@@ -1027,12 +1063,14 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Invitee: ResolverTypeWrapper<InviteeModel>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  LoginProvider: ResolverTypeWrapper<LoginProvider>;
   LoginResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LoginResult']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PasskeyLogin: ResolverTypeWrapper<PasskeyLogin>;
   Permission: Permission;
+  ProviderLink: ResolverTypeWrapper<ProviderLink>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RecoveryCodes: ResolverTypeWrapper<RecoveryCodes>;
   Role: Role;
@@ -1075,11 +1113,13 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   Invitee: InviteeModel;
   JSON: Scalars['JSON']['output'];
+  LoginProvider: LoginProvider;
   LoginResult: ResolversUnionTypes<ResolversParentTypes>['LoginResult'];
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   PasskeyLogin: PasskeyLogin;
+  ProviderLink: ProviderLink;
   Query: Record<PropertyKey, never>;
   RecoveryCodes: RecoveryCodes;
   RoleGrantee: RoleGranteeModel;
@@ -1270,6 +1310,12 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'JSON';
 }
 
+export type LoginProviderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoginProvider'] = ResolversParentTypes['LoginProvider']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  startPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type LoginResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoginResult'] = ResolversParentTypes['LoginResult']> = {
   __resolveType: TypeResolveFn<'SecondFactorRequired' | 'Session', ParentType, ContextType>;
 };
@@ -1278,6 +1324,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   assignRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationAssignRoleArgs, 'role' | 'userId'>>;
   beginPasskeyLogin?: Resolver<Maybe<ResolversTypes['PasskeyLogin']>, ParentType, ContextType>;
   beginPasskeyRegistration?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  beginProviderLink?: Resolver<Maybe<ResolversTypes['ProviderLink']>, ParentType, ContextType, RequireFields<MutationBeginProviderLinkArgs, 'provider'>>;
   beginTotpEnrollment?: Resolver<Maybe<ResolversTypes['TotpEnrollment']>, ParentType, ContextType>;
   changeEmail?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangeEmailArgs, 'newEmail'>>;
   changePassword?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
@@ -1306,6 +1353,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   revokeSession?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
   shareDocument?: Resolver<Maybe<ResolversTypes['AccessGrant']>, ParentType, ContextType, RequireFields<MutationShareDocumentArgs, 'id' | 'level' | 'with'>>;
   suspendUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationSuspendUserArgs, 'userId'>>;
+  unlinkLoginProvider?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationUnlinkLoginProviderArgs, 'provider'>>;
   unshareDocument?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationUnshareDocumentArgs, 'id' | 'with'>>;
   updateDocument?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<MutationUpdateDocumentArgs, 'id'>>;
   updateProfile?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'name'>>;
@@ -1329,11 +1377,16 @@ export type PasskeyLoginResolvers<ContextType = Context, ParentType extends Reso
   options?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
 };
 
+export type ProviderLinkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProviderLink'] = ResolversParentTypes['ProviderLink']> = {
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   accessMatrix?: Resolver<Maybe<ResolversTypes['AccessMatrix']>, ParentType, ContextType>;
   auditEvents?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditEventsArgs, 'first'>>;
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
   documents?: Resolver<Maybe<ResolversTypes['DocumentConnection']>, ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'first'>>;
+  loginProviders?: Resolver<Array<ResolversTypes['LoginProvider']>, ParentType, ContextType>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
@@ -1424,11 +1477,13 @@ export type Resolvers<ContextType = Context> = {
   Grantee?: GranteeResolvers<ContextType>;
   Invitee?: InviteeResolvers<ContextType>;
   JSON?: GraphQLScalarType;
+  LoginProvider?: LoginProviderResolvers<ContextType>;
   LoginResult?: LoginResultResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PasskeyLogin?: PasskeyLoginResolvers<ContextType>;
+  ProviderLink?: ProviderLinkResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RecoveryCodes?: RecoveryCodesResolvers<ContextType>;
   RoleGrantee?: RoleGranteeResolvers<ContextType>;

@@ -7,6 +7,7 @@ import { documentResolvers } from './documents.ts'
 import { emailResolvers } from './email.ts'
 import { identityResolvers } from './identity.ts'
 import { nodeResolvers } from './node.ts'
+import { secondFactorResolvers } from './second-factors.ts'
 import { passkeyResolvers } from './passkeys.ts'
 import { secondFactorResolvers } from './second-factors.ts'
 

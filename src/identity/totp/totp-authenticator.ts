@@ -18,6 +18,10 @@ export interface TotpAuthenticatorStore {
   find(id: string): Promise<TotpAuthenticator | null>
   /** The user's confirmed one, or null. */
   findConfirmed(userId: string): Promise<TotpAuthenticator | null>
+  /** The user's one that is not confirmed, or null. */
+  findUnconfirmed(userId: string): Promise<TotpAuthenticator | null>
+  /** The confirmed ones of several users, in one statement. */
+  listConfirmed(userIds: readonly string[]): Promise<TotpAuthenticator[]>
   /** Confirms the user's, by a code of `timeStep`; false when it is already, or another one of the user's is. */
   confirm(authenticator: { id: string; userId: string }, timeStep: number, at: Date): Promise<boolean>
   /** Moves a confirmed one's time step on; false when `timeStep` is not newer: of many at once one is accepted. */

@@ -1,0 +1,25 @@
+import { record } from '../../audit/record.ts'
+import { ConflictError } from '../../errors.ts'
+import type { Client, Identity } from '../identity.ts'
+import { putRecoveryCodes } from './confirm-totp-enrollment.ts'
+
+/**
+ * Makes ten recovery codes in the place of all that the user had, and gives them, shown this once.
+ *
+ * @throws CONFLICT when the user has no authenticator app that they could stand in for
+ */
+export async function regenerateRecoveryCodes(
+  identity: Identity,
+  { userId }: { userId: string },
+  client: Client,
+): Promise<string[]> {
+  const { totpAuthenticators, transaction } = identity
+  return transaction(async () => {
+    if (!(await totpAuthenticators.findConfirmed(userId)))
+      throw new ConflictError('Recovery codes stand in for an authenticator app: set one up first')
+    const codes = await putRecoveryCodes(identity, userId)
+    const subject = { type: 'User', id: userId } as const
+    await record(identity, { actorId: userId, ...client }, { action: 'RECOVERY_CODES_REGENERATED', subject })
+    return codes
+  })
+}
