@@ -3,10 +3,6 @@ import type { Client, Identity, SignedIn } from './identity.ts'
 import type { AuthenticationMethod, Session } from './session.ts'
 import type { User } from './user.ts'
 
-/** Seconds for which a session that is over is kept, and how many older rows one sign-in clears away. */
-const retention = 30 * 86_400
-const purgeLimit = 20
-
 /**
  * Starts a session of a user who has just proved who they are by `methods`. Its id is always new. Past the number that
  * a user may have in browsers, the least recently used one ends. It checks nothing about the user. Call it in a transaction.
@@ -41,7 +37,6 @@ export async function startSession(
   if (replaced?.kind === 'BROWSER') await sessions.end(replaced.id, 'ROTATED', now)
   await sessions.create(session)
   await endSurplus(identity, session, client)
-  await sessions.purge(secondsAfter(now, -retention), purgeLimit)
 
   const deviceId = (client.deviceToken && devices.verify(client.deviceToken, user.id)) || createId()
   return { session, user, token: tokens.issue(session, user), deviceToken: devices.issue(user.id, deviceId) }
