@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import Sqlite from 'better-sqlite3'
 import { SMTPServer } from 'smtp-server'
+import { expect, vi } from 'vitest'
 
 /** A mail as it arrived. */
 export interface ArrivedMail {
@@ -13,10 +15,8 @@ export interface ArrivedMail {
 export interface MailServer {
   url: string
   arrived: ArrivedMail[]
-  /** What it answers instead of taking a mail. */
-  refusal: Error | null
-  /** Waits for the mail after the `count` that were there already, and gives it. */
-  next(count: number): Promise<ArrivedMail>
+  /** Does something, and gives the mails that the server with this database sends because of it. */
+  mailsAfter(databasePath: string, work: () => Promise<unknown>): Promise<ArrivedMail[]>
   close(): Promise<void>
 }
 
@@ -29,7 +29,6 @@ export async function startMailServer(): Promise<MailServer> {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
-        if (mailServer.refusal) return done(mailServer.refusal)
         const { mailFrom, rcptTo } = session.envelope
         mailServer.arrived.push({
           from: mailFrom === false ? '' : mailFrom.address,
@@ -47,18 +46,28 @@ export async function startMailServer(): Promise<MailServer> {
   const mailServer: MailServer = {
     url: `smtp://127.0.0.1:${port}`,
     arrived: [],
-    refusal: null,
-    async next(count) {
-      for (let waited = 0; waited < 5000; waited += 10) {
-        const mail = mailServer.arrived[count]
-        if (mail) return mail
-        await new Promise((resolve) => setTimeout(resolve, 10))
-      }
-      throw new Error(`There should be a mail after the first ${count}`)
+    async mailsAfter(databasePath, work) {
+      await nothingWaits(databasePath)
+      const count = mailServer.arrived.length
+      await work()
+      await nothingWaits(databasePath)
+      return mailServer.arrived.slice(count)
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
   return mailServer
+}
+
+/** Waits until all mails of the outbox are settled. */
+async function nothingWaits(databasePath: string): Promise<void> {
+  const database = new Sqlite(databasePath, { readonly: true })
+  try {
+    const waiting = database.prepare('SELECT 1 FROM mails WHERE sent_at IS NULL AND failed_at IS NULL')
+    const isOver = () => expect(waiting.all()).toEqual([])
+    await vi.waitFor(isOver, { timeout: 5000, interval: 10 })
+  } finally {
+    database.close()
+  }
 }
 
 function undoQuotedPrintable(text: string): string {
