@@ -3,8 +3,9 @@ import {
   type FieldNode,
   type GraphQLInputType,
   type GraphQLSchema,
-  getNamedType,
+  getNullableType,
   isInputObjectType,
+  isListType,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -133,8 +134,12 @@ function providedCoordinates(
 ): Set<string> {
   const found = new Set<string>()
   const collect = (value: unknown, type: GraphQLInputType) => {
-    const named = getNamedType(type)
-    if (Array.isArray(value)) for (const item of value) collect(item, type)
+    const named = getNullableType(type)
+    if (isListType(named)) {
+      // One value stands for a list of it.
+      for (const item of Array.isArray(value) ? value : [value]) collect(item, named.ofType)
+      return
+    }
     if (!isInputObjectType(named) || typeof value !== 'object' || value === null || Array.isArray(value)) return
     for (const field of Object.values(named.getFields())) {
       if (!Object.hasOwn(value, field.name)) continue

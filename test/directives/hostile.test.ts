@@ -319,3 +319,19 @@ describe('a mutation whose variables do not fit', () => {
     expect(performance.now() - start).toBeLessThan(500)
   })
 })
+
+describe('variables that are nested deeper than their type', () => {
+  it('are explained as far as they fit', () => {
+    const schema = authorize(
+      'input Pick { ids: [[ID]] hidden: ID @hasRole(role: ADMIN) } type Query { find(by: [Pick]): String @public }',
+    )
+    const document = parse('query ($by: [Pick]) { find(by: $by) }')
+    const coordinatesOf = (by: unknown) =>
+      explainOperation(schema, { document, variableValues: { by }, viewer: member }).map(({ coordinate }) => coordinate)
+    const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)
+    expect(coordinatesOf(deep)).toEqual(['Query.find'])
+    expect(coordinatesOf([{ ids: deep, hidden: 1 }])).toEqual(['Query.find', 'Pick.hidden'])
+    expect(coordinatesOf({ hidden: 1 })).toEqual(['Query.find', 'Pick.hidden'])
+    expect(coordinatesOf([[{ hidden: 1 }]])).toEqual(['Query.find'])
+  })
+})
