@@ -21,6 +21,7 @@ export interface BeginProviderAuthorizationInput {
  *
  * @throws BAD_USER_INPUT for a return path that leads elsewhere
  * @throws NOT_FOUND when there is no such provider
+ * @throws ProviderUnavailableError when the provider cannot be reached
  * @throws RATE_LIMITED when too many were begun from the client's network
  * @see RFC 6749, section 4.1.1
  * @see RFC 7636, section 4

@@ -32,14 +32,20 @@ export interface ProviderIdentity {
   name: string | null
 }
 
-/** An OpenID provider that people may sign in with. Both methods throw when it cannot be reached or says nothing sound. */
+/** A provider that cannot be reached, or that says nothing sound of itself. Never crosses the network. */
+export class ProviderUnavailableError extends Error {}
+
+/** An OpenID provider that people may sign in with. */
 export interface LoginProvider {
   id: string
   name: string
   issuer: string
-  /** Where to send the browser. */
+  /** Where to send the browser. @throws ProviderUnavailableError */
   buildUrl(request: AuthorizationRequest): Promise<URL>
-  /** Has the provider tell whom it sent back with `query`. A code is good once, which the provider sees to. */
+  /**
+   * Has the provider tell whom it sent back with `query`. A code is good once, which the provider sees to. Throws when it
+   * is not proved.
+   */
   redeem(query: string, request: AuthorizationRequest): Promise<ProviderIdentity>
 }
 
@@ -70,7 +76,11 @@ function createLoginProvider(
 ): LoginProvider {
   const { id, name, issuer, scopes } = settings
   const redirectUri = `${publicUrl}/oauth/${id}/callback`
-  const configure = keepFor(discoveryLifetime, clock, () => discover(settings))
+  const configure = keepFor(discoveryLifetime, clock, () =>
+    discover(settings).catch((cause: unknown) => {
+      throw new ProviderUnavailableError(`The login provider ${id} cannot be used now`, { cause })
+    }),
+  )
 
   return {
     id,

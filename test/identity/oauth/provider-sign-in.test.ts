@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { authenticate } from '../../../src/identity/authenticate.ts'
 import { beginProviderAuthorization } from '../../../src/identity/oauth/begin-provider-authorization.ts'
 import { finishProviderAuthorization } from '../../../src/identity/oauth/finish-provider-authorization.ts'
-import { createLoginProviders } from '../../../src/identity/oauth/login-provider.ts'
+import { createLoginProviders, ProviderUnavailableError } from '../../../src/identity/oauth/login-provider.ts'
 import type { Session } from '../../../src/identity/session.ts'
 import type { User } from '../../../src/identity/user.ts'
 import { startProvider, type TestProvider } from '../../support/openid-provider.ts'
@@ -293,7 +293,7 @@ describe('finishProviderAuthorization(), against mischief', () => {
   it('goes nowhere when a provider calls itself by another issuer than the configuration does', async () => {
     const settings = { ...one.settings, issuer: one.settings.issuer.replace('127.0.0.1', 'localhost') }
     identity.loginProviders = createLoginProviders([settings], { publicUrl, clock: identity.clock })
-    await expect(begin()).rejects.toThrow()
+    await expect(begin()).rejects.toMatchObject({ constructor: ProviderUnavailableError })
   })
 
   it('refuses a client that does not know its secret', async () => {
@@ -316,7 +316,7 @@ describe('finishProviderAuthorization(), against mischief', () => {
     await down.close()
     const settings = [one.settings, down.settings]
     identity.loginProviders = createLoginProviders(settings, { publicUrl, clock: identity.clock })
-    await expect(begin('down')).rejects.toThrow()
+    await expect(begin('down')).rejects.toMatchObject({ constructor: ProviderUnavailableError })
     expect(await goThrough()).toMatchObject({ kind: 'signed-in' })
   })
 })
