@@ -21,6 +21,7 @@ import { addHealthRoutes } from './health.ts'
 import { addJsonWebKeyRoute } from './json-web-keys.ts'
 import { pathOf } from './logger.ts'
 import { addMailLinkRoutes } from './mail-links.ts'
+import { addOAuthRoutes } from './oauth-routes.ts'
 import { createRequestId } from './request-id.ts'
 import type { RequestScope } from './request-scope.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -106,6 +107,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   addMailLinkRoutes(server)
   if (inbox) addDevMailRoute(server, inbox)
   addJsonWebKeyRoute(server, application.identity.keys)
+  addOAuthRoutes(server, { identity: application.identity, config })
   addGraphqlRoute(server, { application, apollo, config, timeLimit })
   return server
 }

@@ -62,6 +62,7 @@ const queries: Record<string, Operation> = {
     refused: { anonymous: unauthenticated },
   },
   users: { make: on(operations.UsersDocument, nothing), refused: everyoneButAdmin },
+  loginProviders: { make: on(operations.LoginProvidersDocument, nothing), refused: {} },
   document: {
     make: on(operations.DocumentDocument, aDocument),
     refused: { anonymous: unauthenticated, stranger: forbiddenThere },
@@ -156,6 +157,9 @@ const passkeys = [
   'removeAuthenticator',
 ]
 
+/** Held by login-providers.test.ts. */
+const providers = ['beginProviderLink', 'unlinkLoginProvider']
+
 /** Asserts that an answer refuses the one root field, in the way that the place of the decision demands. */
 function expectRefused(kind: string, name: string, answer: Answer<Json>, [code, decidedBy]: Refusal): void {
   expect(refusals(answer)).toEqual([[code, name]])
@@ -195,7 +199,7 @@ describe('every operation of the schema', () => {
   it('is tested', () => {
     const schema = createExecutableSchema()
     expect(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort()).toEqual(Object.keys(queries).sort())
-    const tested = [...Object.keys(mutations), ...signIn, ...email, ...passkeys]
+    const tested = [...Object.keys(mutations), ...signIn, ...email, ...passkeys, ...providers]
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual(tested.sort())
   })
 })

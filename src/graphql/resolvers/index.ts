@@ -6,8 +6,8 @@ import { auditResolvers } from './audit.ts'
 import { documentResolvers } from './documents.ts'
 import { emailResolvers } from './email.ts'
 import { identityResolvers } from './identity.ts'
+import { loginProviderResolvers } from './login-providers.ts'
 import { nodeResolvers } from './node.ts'
-import { secondFactorResolvers } from './second-factors.ts'
 import { passkeyResolvers } from './passkeys.ts'
 import { secondFactorResolvers } from './second-factors.ts'
 
@@ -23,6 +23,7 @@ export const resolvers: Resolvers = {
     ...documentResolvers.Query,
     ...auditResolvers.Query,
     ...nodeResolvers.Query,
+    ...loginProviderResolvers.Query,
   },
   Mutation: {
     ...identityResolvers.Mutation,
@@ -33,6 +34,7 @@ export const resolvers: Resolvers = {
     ...accountResolvers.Mutation,
     ...accessResolvers.Mutation,
     ...documentResolvers.Mutation,
+    ...loginProviderResolvers.Mutation,
   },
   User: {
     ...identityResolvers.User,

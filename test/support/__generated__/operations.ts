@@ -111,6 +111,8 @@ export type AuditFilter = {
 export type AuthenticationMethod =
   /** A code that was sent to the address. */
   | 'EMAIL_CODE'
+  /** An account at a login provider. */
+  | 'OAUTH'
   /** A passkey, which is two factors: something that the user has, and that verified its user. */
   | 'PASSKEY'
   /** A password. */
