@@ -317,8 +317,9 @@ function guardObject(
   if (typeName === null) return withhold(error, at.coordinate, type, path, at.execution, at.info)
   const requirement = at.enforcement.policy.requirements.get(typeName)
   if (!requirement) return value
+  // Told as what the field returns: of what type it is would be told with it.
   const follow = (decision: Decision) =>
-    decision === allow ? value : withhold(decision, typeName, type, path, at.execution, at.info)
+    decision === allow ? value : withhold(decision, getNamedType(type).name, type, path, at.execution, at.info)
   const decision = at.party.decide(requirement, { object: value, args: {} })
   return isPromise(decision) ? decision.then(follow) : follow(decision)
 }

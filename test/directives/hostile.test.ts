@@ -124,6 +124,18 @@ describe('an object that the viewer may not see', () => {
     expect(errorsOf(result)).toEqual([['node', 'FORBIDDEN']])
   })
 
+  it('is counted among more than a hundred without its type', async () => {
+    const schema = authorize(sdl, { Query: { hits: () => [Array.from({ length: 150 }, () => foreign)] } })
+    const document = parse('{ hits { ... on Node { id } } }')
+    const contextValue = { viewer: member }
+    const prepared = await prepareExecution(schema, { document }, contextValue)
+    if (!prepared) throw new Error('there is nothing to execute')
+    const { data } = await execute({ schema, document: prepared.document, contextValue })
+    const errors = prepared.log.tell({ data })
+    expect(errors?.at(-1)?.extensions).toEqual({ code: 'FORBIDDEN', omitted: { Hit: 50 } })
+    expect(JSON.stringify(errors)).not.toContain('Secret')
+  })
+
   it('is withheld in an event, told by an interface', async () => {
     const schema = authorize(`${sdl} type Subscription { feed: Node @public }`, {
       Subscription: {
