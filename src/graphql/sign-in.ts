@@ -10,7 +10,10 @@ export function signIn(context: Context, signedIn: SignedIn): Session {
 }
 
 /** As {@link signIn}, unless a second factor is wanted first: then nobody is signed in, and the cookie stays as it is. */
-export function finishLogin(context: Context, outcome: SignedIn | SecondFactorRequired): Session | SecondFactorRequired {
+export function finishLogin(
+  context: Context,
+  outcome: SignedIn | SecondFactorRequired,
+): Session | SecondFactorRequired {
   return 'challenge' in outcome ? outcome : signIn(context, outcome)
 }
 

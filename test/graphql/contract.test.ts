@@ -8,9 +8,7 @@ const contract = describeElements(parse(readFileSync(new URL('contract.graphql',
 const built = describeElements(readSchemaDocument())
 
 /** What the contract promises and this API does not have yet, with all that belongs to it. */
-const notYetBuilt: readonly string[] = [
-  'Subscription',
-]
+const notYetBuilt: readonly string[] = ['Subscription']
 
 const isNotYetBuilt = (coordinate: string) =>
   notYetBuilt.some(
