@@ -354,21 +354,6 @@ describe('the sessions of a user', () => {
       await identity.opened.close()
     }
   })
-
-  it('are deleted thirty days after they were over, a few at each sign-in', async () => {
-    const identity = await createTestIdentity()
-    try {
-      const { session } = await registerAda(identity)
-      identity.clock.advance(37 * 86_400 - 1)
-      await loginByPassword(identity, { email, password }, home)
-      expect(await identity.sessions.findRecord(session.id)).not.toBeNull()
-      identity.clock.advance(2)
-      await loginByPassword(identity, { email, password }, home)
-      expect(await identity.sessions.findRecord(session.id)).toBeNull()
-    } finally {
-      await identity.opened.close()
-    }
-  })
 })
 
 /** The same identity, noting which store was asked what. The throttle is a store of its own and keeps its own tests. */
