@@ -457,7 +457,7 @@ export type Mutation = {
   requestLoginCode?: Maybe<Scalars['Boolean']['output']>;
   /** Sends a link that sets a new password. True whoever the address belongs to; `RATE_LIMITED` after too many mails. */
   requestPasswordReset?: Maybe<Scalars['Boolean']['output']>;
-  /** Sets a new password by the token of a link, and ends every session of the user. It signs nobody in, and takes no second factor away. `INVALID_CREDENTIALS` for a token that is wrong, used up or expired. */
+  /** Sets a new password by the token of a link, and ends every session of the user. It signs nobody in. A second factor stays, unless this is the first proof of the address: that takes away whatever the account was given before it. `INVALID_CREDENTIALS` for a token that is wrong, used up or expired. */
   resetPassword?: Maybe<Scalars['Boolean']['output']>;
   /** Ends every session of one's own but this one, API tokens included, and says how many ended. */
   revokeOtherSessions?: Maybe<Scalars['Int']['output']>;
