@@ -326,7 +326,7 @@ function parseAddress(text: string): string {
 
 /** Never quotes the value: an address of another kind may hold a password. */
 function parseDatabaseUrl(text: string): string {
-  if (!text.startsWith('file:')) throw new Fault('should be a file for now: file:./data/gatehouse.db')
+  if (!text.startsWith('file:')) throw new Fault('should be a file: file:./data/gatehouse.db')
   const path = text.startsWith('file://') ? pathOfFileUrl(text) : text.slice('file:'.length)
   if (path === '' || path.includes(':memory:') || /[?#]/.test(text))
     throw new Fault('should name a file, without options: file:./data/gatehouse.db')
