@@ -42,6 +42,7 @@ import { createSealing } from './identity/sealing.ts'
 import { createThrottle } from './identity/throttle.ts'
 import { defaultThrottleSettings } from './identity/throttle-settings.ts'
 import { createSessionTokens } from './identity/token.ts'
+import { createLocalNotifications, type Notifications } from './notifications.ts'
 
 /** What tests put in the place of the machine's own. */
 export interface Overrides {
@@ -58,6 +59,7 @@ export interface Overrides {
 export interface Composition {
   application: Application
   database: Database
+  notifications: Notifications
   /** Not listening yet. */
   server: FastifyInstance
   /** Lets what is in flight finish, for at most ten seconds unless told otherwise, then closes the database. */
@@ -83,7 +85,7 @@ export async function compose(
   overrides: Overrides = {},
 ): Promise<Composition> {
   const { logger = createLogger(config.logLevel), timeLimit, stopLimit = 10_000 } = overrides
-  const { application, database } = await composeApplication(config, overrides)
+  const { application, database, notifications } = await composeApplication(config, { ...overrides, logger })
   try {
     await reloadKeys(application.identity)
     if (config.seedDemo) await seedDemo(application)
@@ -123,6 +125,7 @@ export async function compose(
     return {
       application,
       database,
+      notifications,
       server,
       async close() {
         const timer = setTimeout(() => server.server.closeAllConnections(), stopLimit)
@@ -130,10 +133,12 @@ export async function compose(
         clearTimeout(timer)
         await apollo.stop()
         await Promise.all(background.map((work) => work.stop()))
+        await notifications.close()
         await database.close()
       },
     }
   } catch (error) {
+    await notifications.close()
     await database.close()
     throw error
   }
@@ -187,8 +192,8 @@ async function refuseToSend(): Promise<never> {
 /** Wires the domains alone, over an open database: all that the command line needs. */
 export async function composeApplication(
   config: Config<SigningKey, ProviderSettings>,
-  { clock = systemClock }: Pick<Overrides, 'clock'> = {},
-): Promise<{ application: Application; database: Database }> {
+  { clock = systemClock, logger = createLogger(config.logLevel) }: Pick<Overrides, 'clock' | 'logger'> = {},
+): Promise<Pick<Composition, 'application' | 'database' | 'notifications'>> {
   const beside = (file: string) => join(dirname(config.databasePath), file)
   const keys = createKeyRing(config.signingKeys ?? (await loadDevelopmentKey(beside('development-keys.json'))))
   const masterKey = config.masterKey ?? (await loadDevelopmentMasterKey(beside('development-master-key')))
@@ -202,6 +207,7 @@ export async function composeApplication(
 
   return {
     database,
+    notifications: createLocalNotifications((error) => logger.error({ err: error }, 'a notification was not heard')),
     application: {
       identity: {
         ...shared,

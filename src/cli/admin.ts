@@ -46,7 +46,7 @@ async function run(): Promise<void> {
     return console.log(`${renderUsage([command])}\n\n${command.description}`)
 
   const work = command.read(args)
-  const { application, database } = await composeApplication(
+  const { application, database, notifications } = await composeApplication(
     readConfig(process.env, parseSigningKeys, parseMasterKey, parseProviderSettings),
   )
   try {
@@ -57,6 +57,7 @@ async function run(): Promise<void> {
       print: (text) => console.log(text),
     })
   } finally {
+    await notifications.close()
     await database.close()
   }
 }
