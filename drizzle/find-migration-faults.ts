@@ -8,27 +8,33 @@ import { drizzleKit } from './drizzle-kit.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Tells where the migrations in a folder do not lead to the table definitions, or make a table that is not STRICT. */
-export function findMigrationFaults(folder: string): string[] {
+/**
+ * Tells where the migrations in a folder do not lead to the table definitions, or, on SQLite, make a table that is not
+ * STRICT.
+ */
+export function findMigrationFaults(dialect: 'sqlite' | 'postgresql', folder: string): string[] {
   const workspace = mkdtempSync(join(tmpdir(), 'gatehouse-migrations-'))
   try {
-    const copy = join(workspace, 'sqlite')
+    const copy = join(workspace, dialect)
     cpSync(folder, copy, { recursive: true })
-    return [...findLax(folder, join(workspace, 'check.db')), ...findDrift(copy)]
+    const lax = dialect === 'sqlite' ? findLax(folder, join(workspace, 'check.db')) : []
+    return [...lax, ...findDrift(dialect, copy)]
   } finally {
     rmSync(workspace, { recursive: true })
   }
 }
 
 /** Lets drizzle-kit write what is missing into `copy`: nothing must be. */
-function findDrift(copy: string): string[] {
+function findDrift(dialect: string, copy: string): string[] {
   const before = readdirSync(copy).length
-  const schema = './src/database/sqlite-tables.ts'
+  const schema = `./src/database/${dialect}-tables.ts`
   const out = relative(root, copy)
-  const { ok, output } = drizzleKit('generate', '--dialect', 'sqlite', '--schema', schema, '--out', out)
-  if (!ok) return [`drizzle-kit could not compare the migrations with the table definitions:\n${output}`]
+  const { ok, output } = drizzleKit('generate', '--dialect', dialect, '--schema', schema, '--out', out)
+  if (!ok) return [`drizzle-kit could not compare the migrations of ${dialect} with the table definitions:\n${output}`]
   if (readdirSync(copy).length === before) return []
-  return ['The migrations do not lead to the table definitions: run `node drizzle/generate.ts --name <what>`.']
+  return [
+    `The migrations of ${dialect} do not lead to the table definitions: run 'npm run db:generate -- --name <what>'.`,
+  ]
 }
 
 function findLax(folder: string, path: string): string[] {

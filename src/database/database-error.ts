@@ -7,6 +7,11 @@ const violations: Record<string, Violation> = {
   SQLITE_CONSTRAINT_FOREIGNKEY: 'FOREIGN_KEY',
   SQLITE_CONSTRAINT_NOTNULL: 'NOT_NULL',
   SQLITE_CONSTRAINT_CHECK: 'CHECK',
+  // SQLSTATE, class 23.
+  '23505': 'UNIQUE',
+  '23503': 'FOREIGN_KEY',
+  '23502': 'NOT_NULL',
+  '23514': 'CHECK',
 }
 
 /**
@@ -14,7 +19,7 @@ const violations: Record<string, Violation> = {
  * lists all parameters, does not leave this folder.
  */
 export class DatabaseError extends Error {
-  /** The database's own code: `SQLITE_CONSTRAINT_UNIQUE`, `SQLITE_FULL`. */
+  /** The database's own code: `SQLITE_CONSTRAINT_UNIQUE`, `SQLITE_FULL`; of PostgreSQL the SQLSTATE, `23505`. */
   readonly code: string
   /** The constraint at fault, or null when it was something else. */
   readonly violation: Violation | null

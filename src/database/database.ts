@@ -1,3 +1,4 @@
+import type { SQL, SQLWrapper } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import type { Transaction } from '../transaction.ts'
 import type { Tables } from './tables.ts'
@@ -10,6 +11,8 @@ export interface Database {
   db: Queries
   tables: Tables
   transaction: Transaction
+  /** The text in lower case, as `toLowerCase()` would have it, in every alphabet. */
+  foldCase(text: SQLWrapper): SQL
   /** Reads from the database; rejects when it cannot. */
   ping(): Promise<void>
   /** Waits for the writes under way, then closes; everything after it rejects. */

@@ -39,7 +39,8 @@ export function migrate(connection: Connection, folder: string): void {
   }
 }
 
-function refuseNewer(applied: ReadonlySet<string>, known: ReadonlySet<string>): void {
+/** @throws ConfigError when a migration was applied that is not known */
+export function refuseNewer(applied: ReadonlySet<string>, known: ReadonlySet<string>): void {
   const unknown = applied.difference(known).size
   if (unknown === 0) return
   const problem = `names a database with ${unknown} migration${unknown === 1 ? '' : 's'} that this version does not know: a newer version wrote it. Run that version, or name another database`

@@ -1,18 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { sql } from 'drizzle-orm'
 import type { Transaction } from '../transaction.ts'
 import type { Database } from './database.ts'
-import { DatabaseError } from './database-error.ts'
 import { createMutex } from './mutex.ts'
+import { type Ongoing, within } from './ongoing.ts'
 import { openConnections, type SqliteOptions } from './sqlite-connections.ts'
 import { createQueries } from './sqlite-session.ts'
 import { cacheStatements, fetchRows } from './sqlite-statements.ts'
 import * as tables from './sqlite-tables.ts'
-
-/** A transaction under way. Once it has failed, or is over, it runs no further statement. */
-interface Ongoing {
-  over: boolean
-  failure: { error: unknown } | null
-}
 
 /**
  * Opens a SQLite database, migrated. One connection writes, behind a mutex; a second one, read-only, serves every read
@@ -27,12 +22,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const toRead = cacheStatements(reader)
   const toWrite = cacheStatements(writer)
 
-  const db = createQueries(async (sql, params) => {
+  const db = createQueries(async (text, params) => {
     const current = ongoing.getStore()
-    if (current) return within(current, () => fetchRows(toWrite(sql), params))
-    const statement = toRead(sql)
+    if (current) return within(current, () => fetchRows(toWrite(text), params))
+    const statement = toRead(text)
     if (statement.readonly) return fetchRows(statement, params)
-    return exclusive(() => fetchRows(toWrite(sql), params))
+    return exclusive(() => fetchRows(toWrite(text), params))
   })
 
   const transaction: Transaction = (work) => {
@@ -60,6 +55,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     db,
     tables,
     transaction,
+    foldCase: (text) => sql`lower(${text})`,
     ping: async () => {
       fetchRows(toRead('SELECT 1 FROM sqlite_schema LIMIT 1'), [])
     },
@@ -68,21 +64,5 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
         reader.close()
         writer.close()
       }),
-  }
-}
-
-/**
- * Runs a part of a transaction: a statement, or an inner transaction. Whatever fails in it fails the whole, even when
- * it is caught: what comes after could otherwise be kept without what came before.
- */
-async function within<Result>(current: Ongoing, part: () => Result | Promise<Result>): Promise<Result> {
-  if (current.over)
-    throw new DatabaseError('This transaction is over: something in it was not awaited', 'TRANSACTION_OVER')
-  if (current.failure) throw current.failure.error
-  try {
-    return await part()
-  } catch (error) {
-    current.failure ??= { error }
-    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditEvent, AuditFilter, AuditStore } from '../../src/audit/audit-event.ts'
+import { DatabaseError } from '../../src/database/database-error.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { at, type OpenDatabase } from './fixtures.ts'
 
@@ -56,7 +57,7 @@ export function auditStoreContract(open: OpenDatabase) {
       const { db, tables } = test.database
       await expect(db.update(tables.auditEvents).set({ detail: 'changed' })).rejects.toThrow('append-only')
       await expect(db.delete(tables.auditEvents)).rejects.toThrow('append-only')
-      await expect(audit.append(eventOf('1', { detail: 'replaced' }))).rejects.toThrow('append-only')
+      await expect(audit.append(eventOf('1', { detail: 'replaced' }))).rejects.toBeInstanceOf(DatabaseError)
       const { items } = await audit.list({ filter: every, first: 10, after: null })
       expect(items).toEqual([eventOf('1')])
     })

@@ -1,16 +1,19 @@
-import { and, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, or } from 'drizzle-orm'
 import { canonicalEmail, type User } from '../../identity/user.ts'
 import type { Database } from '../database.ts'
 
 /** Conditions for the rows that belong to a user by address: what has no foreign key. */
-export function addressedTo({ db, tables: { oneTimeSecrets, mails } }: Database, user: Pick<User, 'id' | 'email'>) {
+export function addressedTo(
+  { db, tables: { oneTimeSecrets, mails }, foldCase }: Database,
+  user: Pick<User, 'id' | 'email'>,
+) {
   const address = canonicalEmail(user.email)
   /** Addresses that the user is about to change to. */
   const others = db
     .select({ address: oneTimeSecrets.address })
     .from(oneTimeSecrets)
     .where(and(eq(oneTimeSecrets.userId, user.id), isNotNull(oneTimeSecrets.address)))
-  const to = sql`lower(${mails.toAddress})`
+  const to = foldCase(mails.toAddress)
   return {
     /** Of mails. */
     isTo: or(eq(to, address), inArray(to, others)),

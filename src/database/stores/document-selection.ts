@@ -44,7 +44,7 @@ export function selectDocuments(database: Database, shape: DocumentShape, limit:
 
   const filter = and(
     shape.after ? lt(documents.id, after) : undefined,
-    shape.search ? matches([documents.title, documents.body], sql.placeholder('pattern')) : undefined,
+    shape.search ? matches(database, [documents.title, documents.body], sql.placeholder('pattern')) : undefined,
     shape.ownerId ? eq(documents.ownerId, sql.placeholder('ownerId')) : undefined,
     shape.published === null ? undefined : eq(documents.published, shape.published),
     shape.sharedWithMe === true ? not(isOwner) : undefined,

@@ -9,7 +9,12 @@ import { containing, matches } from './search.ts'
 
 type UserRow = Tables['users']['$inferSelect']
 
-export function createUserStore({ db, tables: { users, roleAssignments }, transaction }: Database): UserStore {
+export function createUserStore(database: Database): UserStore {
+  const {
+    db,
+    tables: { users, roleAssignments },
+    transaction,
+  } = database
   const withRoles = () =>
     db
       .select({ user: users, role: roleAssignments.role })
@@ -23,7 +28,7 @@ export function createUserStore({ db, tables: { users, roleAssignments }, transa
     .prepare('user_by_email')
   const has = (id: string, email: string) => and(eq(users.id, id), eq(users.canonicalEmail, canonicalEmail(email)))
   const searched = (search: string | null) =>
-    search === null ? undefined : matches([users.name, users.email], containing(search))
+    search === null ? undefined : matches(database, [users.name, users.email], containing(search))
 
   return {
     async create(user) {

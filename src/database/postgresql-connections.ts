@@ -1,0 +1,127 @@
+import pg from 'pg'
+import { ConfigError } from '../errors.ts'
+import { DatabaseError } from './database-error.ts'
+
+export interface Statement {
+  text: string
+  values?: readonly unknown[]
+  /** Under which a connection keeps the statement prepared; without one it is parsed each time. */
+  name?: string | undefined
+}
+
+/** One connection, to one user at a time. Its failures are {@link DatabaseError}s. */
+export interface Connection {
+  /** Gives the rows as arrays; instants and JSON as text. */
+  query(statement: Statement): Promise<unknown[][]>
+  /** Hands it back; a broken one is closed. */
+  release(broken?: boolean): void
+}
+
+/** A bounded number of connections. */
+export interface Connections {
+  /** Waits for a free connection, not for ever. */
+  connect(): Promise<Connection>
+  /** Waits for what is under way; nothing connects any more. */
+  close(): Promise<void>
+}
+
+export interface PostgresqlSettings {
+  url: string
+  /** Connections of this instance at most, without the one that listens. */
+  poolSize: number
+  /** Milliseconds that a statement may take. */
+  statementTimeout: number
+}
+
+/** Milliseconds to wait for a connection. */
+const connectTimeout = 5_000
+/** Seconds after which a connection is replaced: what a server keeps for one, such as plans, does not grow for ever. */
+const lifetime = 3_600
+
+/** Instants and JSON as text, for the columns to read. */
+const types = {
+  getTypeParser(type: number, format?: 'text' | 'binary') {
+    const { TIMESTAMPTZ, JSONB } = pg.types.builtins
+    if (type === TIMESTAMPTZ || type === JSONB) return (text: string) => text
+    return pg.types.getTypeParser(type, format)
+  },
+}
+
+/**
+ * Opens a pool of connections.
+ *
+ * @param onError - is told when an idle connection breaks; the pool replaces it
+ * @throws ConfigError when no connection can be made
+ */
+export async function openConnections(
+  { url, poolSize, statementTimeout }: PostgresqlSettings,
+  onError: (error: unknown) => void,
+): Promise<Connections> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeout,
+    maxLifetimeSeconds: lifetime,
+    statement_timeout: statementTimeout,
+    // A statement that waits for a lock, and a transaction that waits for this server, hold others up.
+    lock_timeout: statementTimeout,
+    idle_in_transaction_session_timeout: statementTimeout,
+    application_name: 'gatehouse',
+    keepAlive: true,
+  })
+  // Without a listener a connection that breaks while it is idle ends the process.
+  pool.on('error', (error) => onError(toDatabaseError(error)))
+  const connections = { connect: () => connect(pool), close: () => pool.end() }
+  await refuseUnreachable(connections)
+  return connections
+}
+
+async function connect(pool: pg.Pool): Promise<Connection> {
+  const client = await attempt(pool.connect())
+  // While it is lent it is nobody's else to hear that it broke; the statement under way fails by itself.
+  const ignore = () => {}
+  client.on('error', ignore)
+  return {
+    async query({ text, values = [], name }) {
+      const config = { text, values: values.map(readable), rowMode: 'array' as const, types, ...(name && { name }) }
+      const { rows } = await attempt(client.query<unknown[]>(config))
+      return rows
+    },
+    release(broken = false) {
+      client.off('error', ignore)
+      client.release(broken)
+    },
+  }
+}
+
+/** PostgreSQL has no U+0000 in texts: as with the halves of surrogate pairs, U+FFFD takes its place. */
+export function readable(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value
+}
+
+async function attempt<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** Leaves out what PostgreSQL tells of values: in details always, in messages where a value itself is at fault. */
+export function toDatabaseError(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error
+  if (!(error instanceof Error)) return new DatabaseError('The database failed', 'UNKNOWN')
+  const code = 'code' in error ? String(error.code) : 'UNKNOWN'
+  return new DatabaseError(code.startsWith('22') ? 'A value is none that this column takes' : error.message, code)
+}
+
+async function refuseUnreachable(connections: Connections): Promise<void> {
+  try {
+    const connection = await connections.connect()
+    connection.release()
+  } catch (error) {
+    await connections.close()
+    const why = error instanceof DatabaseError ? error.message : String(error)
+    throw new ConfigError([{ variable: 'DATABASE_URL', problem: `names a database that cannot be reached: ${why}` }])
+  }
+}
