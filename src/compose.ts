@@ -4,8 +4,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { type Background, repeat } from './background.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { Config } from './config.ts'
+import type { Config, DatabaseSettings } from './config.ts'
 import type { Database } from './database/database.ts'
+import { openPostgresql } from './database/postgresql.ts'
+import { createPostgresqlNotifications } from './database/postgresql-notifications.ts'
 import { openSqlite } from './database/sqlite.ts'
 import { createStores } from './database/stores/index.ts'
 import { seedDemo } from './demo.ts'
@@ -189,15 +191,32 @@ async function refuseToSend(): Promise<never> {
   throw new TypeError('There is nowhere to hand mails to: set SMTP_URL')
 }
 
+/** Where a development server keeps its keys: beside the file, or where the file would be. */
+function folderOf(settings: DatabaseSettings): string {
+  return settings.kind === 'sqlite' ? dirname(settings.path) : 'data'
+}
+
+function openDatabase(settings: DatabaseSettings, onError: (error: unknown) => void): Promise<Database> {
+  return settings.kind === 'sqlite' ? openSqlite(settings) : openPostgresql({ ...settings, onError })
+}
+
+function createNotifications(settings: DatabaseSettings, onError: (error: unknown) => void): Notifications {
+  return settings.kind === 'postgresql' && settings.notifications === 'listen'
+    ? createPostgresqlNotifications(settings.url, onError)
+    : createLocalNotifications(onError)
+}
+
 /** Wires the domains alone, over an open database: all that the command line needs. */
 export async function composeApplication(
   config: Config<SigningKey, ProviderSettings>,
   { clock = systemClock, logger = createLogger(config.logLevel) }: Pick<Overrides, 'clock' | 'logger'> = {},
 ): Promise<Pick<Composition, 'application' | 'database' | 'notifications'>> {
-  const beside = (file: string) => join(dirname(config.databasePath), file)
+  const beside = (file: string) => join(folderOf(config.database), file)
   const keys = createKeyRing(config.signingKeys ?? (await loadDevelopmentKey(beside('development-keys.json'))))
   const masterKey = config.masterKey ?? (await loadDevelopmentMasterKey(beside('development-master-key')))
-  const database = await openSqlite({ path: config.databasePath })
+  const database = await openDatabase(config.database, (error) =>
+    logger.error({ err: error }, 'a connection to the database broke'),
+  )
   const { documents, accessGrants, throttle, oneTimeSecrets, ...stores } = createStores(database)
   const { users, roles, audit } = stores
   const sealing = createSealing(masterKey)
@@ -207,7 +226,9 @@ export async function composeApplication(
 
   return {
     database,
-    notifications: createLocalNotifications((error) => logger.error({ err: error }, 'a notification was not heard')),
+    notifications: createNotifications(config.database, (error) =>
+      logger.error({ err: error }, 'notifications may be lost'),
+    ),
     application: {
       identity: {
         ...shared,

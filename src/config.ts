@@ -10,7 +10,7 @@ export interface Config<SigningKey = unknown, Provider = unknown> {
   environment: Environment
   port: number
   host: string
-  databasePath: string
+  database: DatabaseSettings
   /** The origin under which browsers reach this server. */
   publicUrl: string
   /** Whether that origin is HTTPS, and cookies are therefore Secure. */
@@ -44,6 +44,21 @@ export interface Config<SigningKey = unknown, Provider = unknown> {
   introspection: 'by-role' | 'signed-in' | 'everyone' | 'off'
 }
 
+export type DatabaseSettings =
+  | { kind: 'sqlite'; path: string }
+  | {
+      kind: 'postgresql'
+      url: string
+      /** Connections of one instance at most. */
+      poolSize: number
+      /** Milliseconds. */
+      statementTimeout: number
+      /** How two instances that start at once keep out of each other's migrations. */
+      migrationLock: 'advisory' | 'off'
+      /** How instances tell each other what changed. */
+      notifications: 'listen' | 'off'
+    }
+
 /** One environment variable, as the README's table tells it. */
 export interface Setting {
   name: string
@@ -66,7 +81,34 @@ export const settings = [
     meaning:
       'The origin under which browsers reach this server, also the issuer and audience of tokens. Required in production, where it is HTTPS',
   },
-  { name: 'DATABASE_URL', default: '`file:./data/gatehouse.db`', meaning: 'Where the SQLite database file is' },
+  {
+    name: 'DATABASE_URL',
+    default: '`file:./data/gatehouse.db`',
+    meaning:
+      'The database: a file of SQLite, or PostgreSQL, `postgres://user:password@host:5432/gatehouse?sslmode=verify-full`',
+  },
+  {
+    name: 'DATABASE_POOL_SIZE',
+    default: '`10`',
+    meaning: 'How many connections this instance has to PostgreSQL at most, 2 to 1000, and one more that listens',
+  },
+  {
+    name: 'DATABASE_STATEMENT_TIMEOUT',
+    default: '`10000`',
+    meaning: 'Milliseconds that a statement may take on PostgreSQL, or wait for a lock, 100 to 600000',
+  },
+  {
+    name: 'DATABASE_MIGRATION_LOCK',
+    default: '`advisory`',
+    meaning:
+      '`advisory`: instances that start at once on PostgreSQL wait for each other’s migrations. `off` for databases without advisory locks: start one instance first',
+  },
+  {
+    name: 'DATABASE_NOTIFICATIONS',
+    default: '`listen`',
+    meaning:
+      '`listen`: instances tell each other by LISTEN and NOTIFY what changed. `off` for databases or poolers without them: others see it when their caches are over',
+  },
   {
     name: 'JWT_KEYS',
     default: 'a key kept beside the database',
@@ -242,11 +284,19 @@ export function readConfig<SigningKey, Provider>(
   if (sameSite === 'None' && allowedOrigins.length === 0)
     report('COOKIE_SAME_SITE', 'can be None only with a list of ALLOWED_ORIGINS')
 
+  const postgresql = {
+    poolSize: read('DATABASE_POOL_SIZE', 10, wholeNumber(2, 1000)),
+    statementTimeout: read('DATABASE_STATEMENT_TIMEOUT', 10_000, wholeNumber(100, 600_000)),
+    migrationLock: read('DATABASE_MIGRATION_LOCK', 'advisory', oneOf(['advisory', 'off'])),
+    notifications: read('DATABASE_NOTIFICATIONS', 'listen', oneOf(['listen', 'off'])),
+  }
   const config: Config<SigningKey, Provider> = {
     environment,
     port,
     host: read('HOST', '127.0.0.1', (text) => text),
-    databasePath: read('DATABASE_URL', './data/gatehouse.db', parseDatabaseUrl),
+    database: read<DatabaseSettings>('DATABASE_URL', { kind: 'sqlite', path: './data/gatehouse.db' }, (text) =>
+      isPostgresql(text) ? { kind: 'postgresql', url: parsePostgresqlUrl(text), ...postgresql } : parseFileUrl(text),
+    ),
     publicUrl,
     secure,
     allowedOrigins,
@@ -325,12 +375,27 @@ function parseAddress(text: string): string {
 }
 
 /** Never quotes the value: an address of another kind may hold a password. */
-function parseDatabaseUrl(text: string): string {
-  if (!text.startsWith('file:')) throw new Fault('should be a file: file:./data/gatehouse.db')
+function isPostgresql(text: string): boolean {
+  return /^postgres(ql)?:/i.test(text)
+}
+
+/** What the URL says of how to connect; never quoted, since it may hold the password. */
+function parsePostgresqlUrl(text: string): string {
+  const url = URL.parse(text)
+  if (!url || url.hostname === '' || url.pathname.length < 2)
+    throw new Fault('should name a host and a database: postgres://user:password@host:5432/gatehouse')
+  return text
+}
+
+function parseFileUrl(text: string): DatabaseSettings {
+  if (!text.startsWith('file:'))
+    throw new Fault(
+      'should be a file or PostgreSQL: file:./data/gatehouse.db or postgres://user:password@host/gatehouse',
+    )
   const path = text.startsWith('file://') ? pathOfFileUrl(text) : text.slice('file:'.length)
   if (path === '' || path.includes(':memory:') || /[?#]/.test(text))
     throw new Fault('should name a file, without options: file:./data/gatehouse.db')
-  return path
+  return { kind: 'sqlite', path }
 }
 
 function pathOfFileUrl(text: string): string {

@@ -6,17 +6,19 @@ export interface Notifications {
    * that it tells of, never inside one.
    *
    * @param channel - lower-case letters and underscores, 63 at most
-   * @param payload - fewer than 8000 bytes, and nothing secret; larger ones are a TypeError
+   * @param payload - 7900 bytes at most, and nothing secret; larger ones are a TypeError
    */
   publish(channel: string, payload: string): Promise<void>
   /** Hands `listener` every payload from now on, in the order of sending; gives what ends it. */
   subscribe(channel: string, listener: (payload: string) => void): () => void
+  /** Calls `listener` whenever messages may have been lost; gives what ends it. */
+  onGap(listener: () => void): () => void
   /** Ends all listening; nothing is heard or sent any more. */
   close(): Promise<void>
 }
 
-/** Bytes; what NOTIFY of PostgreSQL takes, so that nothing works on one instance that fails on several. */
-const payloadLimit = 8000
+/** Bytes; what NOTIFY of PostgreSQL takes besides a channel's name, so that nothing works on one instance that fails on several. */
+const payloadLimit = 7900
 
 /** Makes messages within this process: all that a server needs which has its database to itself. */
 export function createLocalNotifications(onError: (error: unknown) => void): Notifications {
@@ -28,6 +30,8 @@ export function createLocalNotifications(onError: (error: unknown) => void): Not
       if (open) listeners.hand(channel, payload)
     },
     subscribe: listeners.add,
+    // Within one process nothing gets lost.
+    onGap: () => () => {},
     async close() {
       open = false
     },
@@ -58,15 +62,14 @@ export function createListeners(onError: (error: unknown) => void) {
         }
       }
     },
-    channels: (): string[] => [...entries.keys()],
   }
 }
 
 /** @throws TypeError where some instance could not be told */
 export function requireSendable(channel: string, payload: string): void {
   requireChannel(channel)
-  if (Buffer.byteLength(payload) >= payloadLimit)
-    throw new TypeError(`A payload has fewer than ${payloadLimit} bytes, not ${Buffer.byteLength(payload)}`)
+  if (Buffer.byteLength(payload) > payloadLimit)
+    throw new TypeError(`A payload has at most ${payloadLimit} bytes, not ${Buffer.byteLength(payload)}`)
 }
 
 function requireChannel(channel: string): void {

@@ -41,7 +41,7 @@ describe('readConfig()', () => {
       environment: 'development',
       port: 4000,
       host: '127.0.0.1',
-      databasePath: './data/gatehouse.db',
+      database: { kind: 'sqlite', path: './data/gatehouse.db' },
       publicUrl: 'http://localhost:4000',
       secure: false,
       allowedOrigins: [],
@@ -138,17 +138,64 @@ describe('readConfig()', () => {
     ['file:/var/lib/x.db', '/var/lib/x.db'],
     ['file:///var/lib/x%20y.db', '/var/lib/x y.db'],
   ])('reads the database address %s', (DATABASE_URL, path) => {
-    expect(read({ DATABASE_URL }).databasePath).toBe(path)
+    expect(read({ DATABASE_URL }).database).toEqual({ kind: 'sqlite', path })
   })
 
-  it.each(['postgres://user:hunter2@host/db', 'file:', 'file::memory:', 'file:x.db?mode=ro', './x.db'])(
-    'refuses the database address %s without quoting it',
-    (DATABASE_URL) => {
-      const [problem] = problems({ DATABASE_URL })
-      expect(problem?.variable).toBe('DATABASE_URL')
-      expect(problem?.problem).not.toContain('hunter2')
-    },
-  )
+  it.each([
+    'postgres://user:hunter2@host/db',
+    'postgresql://host:5433/db?sslmode=verify-full',
+    'postgres://user@[::1]:5432/db',
+  ])('reads the database address %s, with limits', (DATABASE_URL) => {
+    const limits = { poolSize: 10, statementTimeout: 10_000 }
+    const database = {
+      kind: 'postgresql',
+      url: DATABASE_URL,
+      ...limits,
+      migrationLock: 'advisory',
+      notifications: 'listen',
+    }
+    expect(read({ DATABASE_URL }).database).toEqual(database)
+    const others = {
+      DATABASE_POOL_SIZE: '3',
+      DATABASE_STATEMENT_TIMEOUT: '500',
+      DATABASE_MIGRATION_LOCK: 'off',
+      DATABASE_NOTIFICATIONS: 'off',
+    }
+    expect(read({ DATABASE_URL, ...others }).database).toEqual({
+      ...database,
+      poolSize: 3,
+      statementTimeout: 500,
+      migrationLock: 'off',
+      notifications: 'off',
+    })
+  })
+
+  it('refuses limits of the database that are none', () => {
+    for (const [variable, values] of Object.entries({
+      DATABASE_POOL_SIZE: ['0', '1', '1001', 'many'],
+      DATABASE_STATEMENT_TIMEOUT: ['0', '99', '600001', '10s'],
+      DATABASE_MIGRATION_LOCK: ['true', 'on'],
+      DATABASE_NOTIFICATIONS: ['false', 'notify'],
+    }))
+      for (const value of values)
+        expect(variables({ DATABASE_URL: 'postgres://host/db', [variable]: value })).toEqual([variable])
+  })
+
+  it.each([
+    'postgres://user:hunter2@host',
+    'postgres://user:hunter2@host/',
+    'postgres:///db',
+    'postgres://user:hunter2@ho st/db',
+    'mysql://user:hunter2@host/db',
+    'file:',
+    'file::memory:',
+    'file:x.db?mode=ro',
+    './x.db',
+  ])('refuses the database address %s without quoting it', (DATABASE_URL) => {
+    const [problem] = problems({ DATABASE_URL })
+    expect(problem?.variable).toBe('DATABASE_URL')
+    expect(problem?.problem).not.toContain('hunter2')
+  })
 
   it('refuses keys that are too short, without quoting them', () => {
     const short = Buffer.alloc(31, 7).toString('base64url')

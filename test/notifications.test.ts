@@ -70,8 +70,8 @@ describe('createLocalNotifications()', () => {
     const notifications = createLocalNotifications(throws)
     const heard: string[] = []
     notifications.subscribe('documents', (payload) => heard.push(payload))
-    await notifications.publish('documents', 'ä'.repeat(3999))
-    await expect(notifications.publish('documents', 'ä'.repeat(4000))).rejects.toThrow(TypeError)
+    await notifications.publish('documents', 'ä'.repeat(3950))
+    await expect(notifications.publish('documents', 'ä'.repeat(3951))).rejects.toThrow(TypeError)
     for (const channel of ['', 'Documents', 'a"b', 'a'.repeat(64)]) {
       await expect(notifications.publish(channel, 'a')).rejects.toThrow(TypeError)
       expect(() => notifications.subscribe(channel, () => {})).toThrow(TypeError)

@@ -71,7 +71,12 @@ export async function openConnections(
   })
   // Without a listener a connection that breaks while it is idle ends the process.
   pool.on('error', (error) => onError(toDatabaseError(error)))
-  const connections = { connect: () => connect(pool), close: () => pool.end() }
+  const connections = {
+    connect: () => connect(pool),
+    close: async () => {
+      if (!pool.ending) await pool.end()
+    },
+  }
   await refuseUnreachable(connections)
   return connections
 }

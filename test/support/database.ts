@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '../../src/database/database.ts'
+import { openPostgresql, type PostgresqlOptions } from '../../src/database/postgresql.ts'
 import { openSqlite } from '../../src/database/sqlite.ts'
 import { createStores, type Stores } from '../../src/database/stores/index.ts'
+import { createDatabase, dropDatabase } from './postgresql-server.ts'
 
 /** A migrated, empty database of a test's own. */
 export interface TestDatabase {
@@ -26,6 +28,28 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     async close() {
       await database.close()
       rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The same on the PostgreSQL server of `npm run test:postgresql`; its path is its URL. */
+export async function openServerDatabase(settings: Partial<PostgresqlOptions> = {}): Promise<TestDatabase> {
+  const url = await createDatabase()
+  const database = await openPostgresql({
+    url,
+    poolSize: 10,
+    statementTimeout: 10_000,
+    migrationLock: 'advisory',
+    onError: () => {},
+    ...settings,
+  })
+  return {
+    database,
+    stores: createStores(database),
+    path: url,
+    async close() {
+      await database.close()
+      await dropDatabase(url)
     },
   }
 }

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { demoUsers } from '../../src/demo.ts'
 import {
@@ -78,7 +80,12 @@ function must<Value>(value: Value | null | undefined): Value {
   return value
 }
 
+const dumpProgram = fileURLToPath(new URL('dump-postgresql.ts', import.meta.url))
+
+/** @param path - the database file, or the URL of a PostgreSQL database */
 export function dumpDatabase(path: string): Record<string, unknown[]> {
+  if (path.startsWith('postgres:'))
+    return JSON.parse(execFileSync(process.execPath, [dumpProgram, path], { encoding: 'utf8', maxBuffer: 2 ** 26 }))
   const database = new Sqlite(path, { readonly: true })
   try {
     const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import Sqlite from 'better-sqlite3'
+import pg from 'pg'
 import { SMTPServer } from 'smtp-server'
 import { expect, vi } from 'vitest'
 
@@ -60,14 +61,24 @@ export async function startMailServer(): Promise<MailServer> {
 
 /** Waits until all mails of the outbox are settled. */
 async function nothingWaits(databasePath: string): Promise<void> {
-  const database = new Sqlite(databasePath, { readonly: true })
-  try {
-    const waiting = database.prepare('SELECT 1 FROM mails WHERE sent_at IS NULL AND failed_at IS NULL')
-    const isOver = () => expect(waiting.all()).toEqual([])
-    await vi.waitFor(isOver, { timeout: 5000, interval: 10 })
-  } finally {
-    database.close()
+  const outbox = await openOutbox(databasePath)
+  const isOver = async () => expect(await outbox.waiting()).toBe(0)
+  await vi.waitFor(isOver, { timeout: 5000, interval: 10 }).finally(() => outbox.close())
+}
+
+async function openOutbox(databasePath: string) {
+  const unsettled = 'SELECT count(*) AS waiting FROM mails WHERE sent_at IS NULL AND failed_at IS NULL'
+  if (databasePath.startsWith('postgres:')) {
+    const client = new pg.Client({ connectionString: databasePath })
+    await client.connect()
+    return {
+      waiting: async () => Number((await client.query(unsettled)).rows[0].waiting),
+      close: () => client.end(),
+    }
   }
+  const database = new Sqlite(databasePath, { readonly: true })
+  const statement = database.prepare(unsettled).pluck()
+  return { waiting: async () => Number(statement.get()), close: () => database.close() }
 }
 
 function undoQuotedPrintable(text: string): string {

@@ -8,13 +8,14 @@ import { createLogger } from '../../src/http/logger.ts'
 import { parseSigningKeys } from '../../src/identity/keys.ts'
 import { parseMasterKey } from '../../src/identity/master-key.ts'
 import { parseProviderSettings } from '../../src/identity/oauth/parse-provider-settings.ts'
+import { createDatabase, dropDatabase } from './postgresql-server.ts'
 
 export type Env = Record<string, string>
 
 export interface TestServer extends Composition {
   /** Where it listens: the origin alone. */
   url: string
-  /** The database file. */
+  /** The database file, or the URL of a PostgreSQL database. */
   databasePath: string
 }
 
@@ -52,7 +53,7 @@ export async function startServer({
     {
       NODE_ENV: 'test',
       PORT: '0',
-      DATABASE_URL: `file:${join(folder, 'gatehouse.db')}`,
+      DATABASE_URL: env.DATABASE_URL ?? (await createDatabaseUrl(folder, onEnd)),
       JWT_KEYS: testKeys,
       ...(!production && { SEED_DEMO: 'true' }),
       ...env,
@@ -70,5 +71,14 @@ export async function startServer({
     closed = true
   }
   onEnd(close)
-  return { ...composition, url, databasePath: config.databasePath, close }
+  const { database } = config
+  return { ...composition, url, databasePath: database.kind === 'sqlite' ? database.path : database.url, close }
+}
+
+/** A database of a test's own, of the kind that this run is about: `npm run test:postgresql` sets the variable. */
+async function createDatabaseUrl(folder: string, onEnd: OnEnd): Promise<string> {
+  if (process.env.TEST_DATABASE !== 'postgresql') return `file:${join(folder, 'gatehouse.db')}`
+  const url = await createDatabase()
+  onEnd(() => dropDatabase(url))
+  return url
 }
