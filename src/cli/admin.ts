@@ -5,8 +5,11 @@ import { parseSigningKeys } from '../identity/keys.ts'
 import { parseMasterKey } from '../identity/master-key.ts'
 import { parseProviderSettings } from '../identity/oauth/parse-provider-settings.ts'
 import { type AdminCommand, renderUsage } from './admin-command.ts'
+import { backupCommand } from './backup.ts'
 import { createAdminCommand } from './create-admin.ts'
+import { exportCommand } from './export.ts'
 import { exportUserCommand } from './export-user.ts'
+import { importCommand } from './import.ts'
 import { keysCommand } from './keys.ts'
 import { purgeCommand } from './purge.ts'
 import { resetSecondFactorCommand } from './reset-second-factor.ts'
@@ -24,6 +27,9 @@ const commands = new Map<string, AdminCommand>([
   ['export-user', exportUserCommand],
   ['keys', keysCommand],
   ['purge', purgeCommand],
+  ['backup', backupCommand],
+  ['export', exportCommand],
+  ['import', importCommand],
 ])
 
 const [name, ...args] = process.argv.slice(2)
@@ -45,16 +51,20 @@ async function run(): Promise<void> {
   if (args.includes('--help') || args.includes('-h'))
     return console.log(`${renderUsage([command])}\n\n${command.description}`)
 
+  const readSettings = () => readConfig(process.env, parseSigningKeys, parseMasterKey, parseProviderSettings)
+  const print = (text: string) => console.log(text)
+  if ('readAlone' in command) {
+    const work = command.readAlone(args)
+    return work({ settings: readSettings().database, print })
+  }
   const work = command.read(args)
-  const { application, database, notifications } = await composeApplication(
-    readConfig(process.env, parseSigningKeys, parseMasterKey, parseProviderSettings),
-  )
+  const { application, database, notifications } = await composeApplication(readSettings())
   try {
     await work({
       application,
       database,
       terminal: { input: process.stdin, output: process.stderr },
-      print: (text) => console.log(text),
+      print,
     })
   } finally {
     await notifications.close()

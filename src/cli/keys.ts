@@ -16,7 +16,7 @@ const actions = new Map<string, (args: string[]) => Work>([
 ])
 
 /** `keys list`, `keys rotate` and `keys retire <kid>`. */
-export const keysCommand: AdminCommand = {
+export const keysCommand = {
   synopsis: [
     'keys list',
     `keys rotate [--algorithm <${signingAlgorithms.join('|')}>] [--emergency]`,
@@ -37,7 +37,7 @@ out of use for good, of JWT_KEYS too: whoever holds only what it signed has to s
     if (!readAction) throw new UsageError(`keys does one of these: ${[...actions.keys()].join(', ')}`)
     return readAction(rest)
   },
-}
+} satisfies AdminCommand
 
 function readList(args: string[]): Work {
   parseArgs({ args })

@@ -71,17 +71,38 @@ export async function openConnections(
   })
   // Without a listener a connection that breaks while it is idle ends the process.
   pool.on('error', (error) => onError(toDatabaseError(error)))
-  const connections = {
-    connect: () => connect(pool),
-    close: async () => {
-      if (!pool.ending) await pool.end()
-    },
-  }
+  const connections = lend(pool)
   await refuseUnreachable(connections)
   return connections
 }
 
-async function connect(pool: pg.Pool): Promise<Connection> {
+/** The pool's own end forgets those who are waiting for a connection. */
+function lend(pool: pg.Pool): Connections {
+  const lent = new Set<Promise<void>>()
+  let closed: Promise<void> | null = null
+  const end = async () => {
+    while (lent.size > 0) await Promise.all(lent)
+    await pool.end()
+  }
+  return {
+    async connect() {
+      if (closed) throw new DatabaseError('The database is closed', 'CLOSED')
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const back = () => {
+        lent.delete(promise)
+        resolve()
+      }
+      lent.add(promise)
+      return connect(pool, back).catch((error) => {
+        back()
+        throw error
+      })
+    },
+    close: () => (closed ??= end()),
+  }
+}
+
+async function connect(pool: pg.Pool, back: () => void): Promise<Connection> {
   const client = await attempt(pool.connect())
   // While it is lent it is nobody's else to hear that it broke; the statement under way fails by itself.
   const ignore = () => {}
@@ -95,6 +116,7 @@ async function connect(pool: pg.Pool): Promise<Connection> {
     release(broken = false) {
       client.off('error', ignore)
       client.release(broken)
+      back()
     },
   }
 }

@@ -54,8 +54,11 @@ describe('npm run admin', () => {
     expect([overview.code, overview.stderr]).toEqual([0, ''])
     const names = [...overview.stdout.matchAll(/npm run admin -- ([\w-]+)/g)].map(([, name = '']) => name)
     expect(new Set(names).size).toBeGreaterThanOrEqual(6)
-    for (const name of new Set(names)) {
-      const { code, stdout, stderr } = await runProgram('cli/admin.ts', { args: [name, '--help'], env: envOf(path) })
+    const runs = [...new Set(names)].map(async (name) => ({
+      name,
+      ...(await runProgram('cli/admin.ts', { args: [name, '--help'], env: envOf(path) })),
+    }))
+    for (const { name, code, stdout, stderr } of await Promise.all(runs)) {
       expect([code, stderr], name).toEqual([0, ''])
       expect(stdout).toMatch(new RegExp(`^Usage: npm run admin -- ${name}`))
       expect(stdout.length).toBeGreaterThan(100)
@@ -74,6 +77,9 @@ describe('npm run admin', () => {
     [['roles', 'assign', 'ada', 'admin'], 'The role should be one of MEMBER, EDITOR, ADMIN, not admin'],
     [['reset-second-factor'], 'reset-second-factor takes one user'],
     [['revoke-sessions', 'ada', 'grace'], 'revoke-sessions takes one user'],
+    [['backup'], 'backup takes one file'],
+    [['export', 'a', 'b'], 'export takes one file'],
+    [['import'], 'import takes one file'],
     [['export-user', '--all'], "Unknown option '--all'"],
   ])('tells how it is used after %j, with exit code 2, and opens no database', async (args, message) => {
     const path = folderOf()

@@ -1,6 +1,7 @@
 // Prints every row of a PostgreSQL database as SQLite would have it: node test/support/dump-postgresql.ts <url>
 import pg from 'pg'
 
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 const client = new pg.Client({ connectionString: process.argv[2] })
 await client.connect()
 const { rows: tables } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
