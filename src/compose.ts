@@ -9,7 +9,7 @@ import type { Database } from './database/database.ts'
 import { openPostgresql } from './database/postgresql.ts'
 import { createPostgresqlNotifications } from './database/postgresql-notifications.ts'
 import { openSqlite } from './database/sqlite.ts'
-import { createStores } from './database/stores/index.ts'
+import { createStores, type Stores } from './database/stores/index.ts'
 import { seedDemo } from './demo.ts'
 import { createPersonalDocuments } from './documents/personal-documents.ts'
 import type { Application } from './graphql/context.ts'
@@ -41,10 +41,13 @@ import { defaultPasswordRules } from './identity/password/rules.ts'
 import { listExpiring, purgeExpired } from './identity/purge-expired.ts'
 import { reloadKeys } from './identity/reload-keys.ts'
 import { createSealing } from './identity/sealing.ts'
+import { createSessionCache, parseViewerChange, printViewerChange } from './identity/session-cache.ts'
 import { createThrottle } from './identity/throttle.ts'
 import { defaultThrottleSettings } from './identity/throttle-settings.ts'
 import { createSessionTokens } from './identity/token.ts'
+import { tellViewerChanges, viewerChannel } from './identity/viewer-changes.ts'
 import { createLocalNotifications, type Notifications } from './notifications.ts'
+import type { Transaction } from './transaction.ts'
 
 /** What tests put in the place of the machine's own. */
 export interface Overrides {
@@ -206,6 +209,30 @@ function createNotifications(settings: DatabaseSettings, onError: (error: unknow
     : createLocalNotifications(onError)
 }
 
+/** Has session records remembered, and forgotten by every instance when they change. */
+function rememberViewers(
+  stores: Stores,
+  {
+    config,
+    database,
+    notifications,
+  }: { config: Pick<Config, 'sessionCache'>; database: Database; notifications: Notifications },
+): Stores & { transaction: Transaction } {
+  const cache = createSessionCache(config.sessionCache)
+  if (config.sessionCache > 0) {
+    notifications.subscribe(viewerChannel, (payload) => cache.forget(parseViewerChange(payload)))
+    notifications.onGap(() => cache.forget('everybody'))
+  }
+  const sessions = cache.remember(stores.sessions)
+  return {
+    ...stores,
+    ...tellViewerChanges({ ...stores, sessions }, database.transaction, async (change, reach) => {
+      cache.forget(change)
+      if (reach === 'everywhere') await notifications.publish(viewerChannel, printViewerChange(change))
+    }),
+  }
+}
+
 /** Wires the domains alone, over an open database: all that the command line needs. */
 export async function composeApplication(
   config: Config<SigningKey, ProviderSettings>,
@@ -217,18 +244,20 @@ export async function composeApplication(
   const database = await openDatabase(config.database, (error) =>
     logger.error({ err: error }, 'a connection to the database broke'),
   )
-  const { documents, accessGrants, throttle, oneTimeSecrets, ...stores } = createStores(database)
+  const notifications = createNotifications(config.database, (error) =>
+    logger.error({ err: error }, 'notifications may be lost'),
+  )
+  const { transaction, ...kept } = rememberViewers(createStores(database), { config, database, notifications })
+  const { documents, accessGrants, throttle, oneTimeSecrets, ...stores } = kept
   const { users, roles, audit } = stores
   const sealing = createSealing(masterKey)
   const tokenContext = { keys, issuer: config.publicUrl, audience: config.publicUrl, clock, createId }
-  const shared = { users, audit, transaction: database.transaction, clock, createId }
+  const shared = { users, audit, transaction, clock, createId }
   const documentDomain = { ...shared, documents, grants: accessGrants }
 
   return {
     database,
-    notifications: createNotifications(config.database, (error) =>
-      logger.error({ err: error }, 'notifications may be lost'),
-    ),
+    notifications,
     application: {
       identity: {
         ...shared,

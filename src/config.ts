@@ -30,6 +30,8 @@ export interface Config<SigningKey = unknown, Provider = unknown> {
   seedDemo: boolean
   /** Lengths in seconds. */
   session: { idle: number; absolute: number; perUser: number }
+  /** Seconds for which an instance remembers whose a session is. */
+  sessionCache: number
   /** Code points. */
   passwordMinLength: number
   mail: {
@@ -163,6 +165,12 @@ export const settings = [
     name: 'SESSIONS_PER_USER',
     default: '`20`',
     meaning: 'How many sessions a user has at most, 1 to 1000; past it the least recently used ends',
+  },
+  {
+    name: 'SESSION_CACHE',
+    default: '`0` on SQLite, `5` on PostgreSQL',
+    meaning:
+      'Seconds, 0 to 5, for which an instance remembers whose a session is, and their roles. What changes is forgotten at once by all instances, and after these seconds where notifications are off or lost',
   },
   {
     name: 'PASSWORD_MIN_LENGTH',
@@ -308,6 +316,7 @@ export function readConfig<SigningKey, Provider>(
     logLevel: read('LOG_LEVEL', 'info', oneOf(logLevels)),
     seedDemo,
     session: { idle, absolute, perUser: read('SESSIONS_PER_USER', 20, wholeNumber(1, 1000)) },
+    sessionCache: read('SESSION_CACHE', isPostgresql(env.DATABASE_URL?.trim() ?? '') ? 5 : 0, wholeNumber(0, 5)),
     passwordMinLength: read('PASSWORD_MIN_LENGTH', 15, wholeNumber(8, 64)),
     mail: { smtpUrl, from: read('MAIL_FROM', `gatehouse@${new URL(publicUrl).hostname}`, parseAddress) },
     emailVerification,

@@ -53,6 +53,7 @@ describe('readConfig()', () => {
       logLevel: 'info',
       seedDemo: true,
       session: { idle: 604_800, absolute: 2_592_000, perUser: 20 },
+      sessionCache: 0,
       passwordMinLength: 15,
       mail: { smtpUrl: null, from: 'gatehouse@localhost' },
       emailVerification: 'optional',
@@ -168,6 +169,14 @@ describe('readConfig()', () => {
       migrationLock: 'off',
       notifications: 'off',
     })
+  })
+
+  it('remembers sessions for five seconds at most, and on SQLite only when it is told to', () => {
+    const DATABASE_URL = 'postgres://host/db'
+    expect(read({ DATABASE_URL }).sessionCache).toBe(5)
+    expect(read({ DATABASE_URL, SESSION_CACHE: '0' }).sessionCache).toBe(0)
+    expect(read({ SESSION_CACHE: '2' }).sessionCache).toBe(2)
+    for (const SESSION_CACHE of ['6', '-1', '0.5']) expect(variables({ SESSION_CACHE })).toEqual(['SESSION_CACHE'])
   })
 
   it('refuses limits of the database that are none', () => {

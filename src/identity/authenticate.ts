@@ -29,7 +29,7 @@ const cookieIsDead: Authentication = { kind: 'anonymous', clearCookie: true }
 
 /**
  * Tells who a request comes from, by the session cookie's value. The token only names a session: whether it stands, and
- * what its user may do, is read from the store each time. A bad token makes an anonymous viewer; a store that cannot be
+ * what its user may do, is read from the store each time, or was at most the seconds ago that the store remembers it. A bad token makes an anonymous viewer; a store that cannot be
  * read is a fault, which it throws, and says nothing about the cookie.
  */
 export async function authenticate(identity: Identity, token: string | null): Promise<Authentication> {
@@ -49,7 +49,7 @@ export async function authenticate(identity: Identity, token: string | null): Pr
   if (!unused && !outdated) return found
 
   // Read again: a session that ended since is nobody's any more, and never gets a new token.
-  const standing = judge(await sessions.findRecord(claims.sid), claims, now)
+  const standing = judge(await sessions.findRecord(claims.sid, 'fresh'), claims, now)
   if (standing.kind === 'anonymous' || !outdated) return standing
   return { ...standing, renewedToken: tokens.issue(standing.session, standing.user) }
 }

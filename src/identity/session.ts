@@ -37,8 +37,11 @@ export interface SessionRecord {
 /** What the identity domain needs of a place that keeps sessions. "Live" is: not ended, and `expiresAt` ahead of `now`. */
 export interface SessionStore {
   create(session: Session): Promise<void>
-  /** One prepared joined read: session, user, roles. The hot path. */
-  findRecord(id: string): Promise<SessionRecord | null>
+  /**
+   * One prepared joined read: session, user, roles. The hot path, so it may be remembered for a few seconds; a `fresh`
+   * one is read in any case.
+   */
+  findRecord(id: string, fresh?: 'fresh'): Promise<SessionRecord | null>
   /** A live session, or null. */
   find(id: string, now: Date): Promise<Session | null>
   /** Live sessions, most recently used first; those of one kind where it is given. */
