@@ -2,15 +2,15 @@ import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'grap
 import { describeDecision } from './denial.ts'
 import { type Explanation, explainOperation } from './explain-operation.ts'
 import type { PlannedDenial } from './plan.ts'
-import { type PreparedExecution, prepareExecution } from './prepare-execution.ts'
+import { type BegunExecution, type PreparedExecution, prepareExecution } from './prepare-execution.ts'
 import { assertSealed } from './seal.ts'
 
 // Apollo Server's own types fit these; naming them here would make everyone install it.
-interface Head {
+export interface Head {
   status?: number | undefined
   headers: Pick<Map<string, string>, 'get' | 'set'>
 }
-interface RequestContext<Http extends Head> {
+export interface RequestContext<Http extends Head> {
   readonly contextValue: unknown
   readonly document: DocumentNode
   readonly request: {
@@ -31,6 +31,14 @@ export interface AuthorizationPluginOptions {
    * never in production.
    */
   explain?: (request: { http?: { headers: Pick<Map<string, string>, 'get'> } | undefined }) => boolean
+  /**
+   * Executes what is prepared in Apollo Server's stead: completes it, and gives it with its errors formatted. Null
+   * leaves it to Apollo Server.
+   */
+  execute?: (
+    prepared: PreparedExecution,
+    request: RequestContext<Head>,
+  ) => Promise<FormattedExecutionResult | null> | null
 }
 
 /**
@@ -41,9 +49,12 @@ export interface AuthorizationPluginOptions {
  * Without the plugin every rule holds all the same, decided field by field.
  *
  * @param schema - as authorizeSchema gave it: the one that the server runs
- * @param options.explain - see {@link AuthorizationPluginOptions}
+ * @param options - see {@link AuthorizationPluginOptions}
  */
-export function authorizationPlugin(schema: GraphQLSchema, { explain = () => false }: AuthorizationPluginOptions = {}) {
+export function authorizationPlugin(
+  schema: GraphQLSchema,
+  { explain = () => false, execute }: AuthorizationPluginOptions = {},
+) {
   return {
     async serverWillStart(server: { schema: GraphQLSchema }): Promise<void> {
       assertSealed(server.schema)
@@ -53,9 +64,10 @@ export function authorizationPlugin(schema: GraphQLSchema, { explain = () => fal
 
     async requestDidStart() {
       let prepared: PreparedExecution | null = null
+      let begun: BegunExecution | null = null
       let explanation: Explanation[] | null = null
       return {
-        async responseForOperation<Http extends Head>(request: RequestContext<Http>): Promise<Refusal<Http> | null> {
+        async responseForOperation<Http extends Head>(request: RequestContext<Http>): Promise<Answer<Http> | null> {
           const { document, contextValue } = request
           const { operationName, variables: variableValues } = request.request
           prepared = await prepareExecution(schema, { document, operationName, variableValues }, contextValue)
@@ -65,7 +77,11 @@ export function authorizationPlugin(schema: GraphQLSchema, { explain = () => fal
             explanation = explainOperation(schema, operation)
           }
           if (prepared.denials.length > 0) return refuse(prepared.denials, request.response.http)
-          Object.assign(request, { document: prepared.document })
+          const singleResult = (await execute?.(prepared, request)) ?? null
+          if (singleResult) return { http: request.response.http, body: { kind: 'single', singleResult } }
+          const beginning = prepared.begin()
+          begun = beginning
+          Object.assign(request, { document: beginning.document })
           return null
         },
 
@@ -73,8 +89,7 @@ export function authorizationPlugin(schema: GraphQLSchema, { explain = () => fal
           if (!prepared) return
           if (prepared.isGuarded) keepPrivate(http.headers)
           if (body.kind !== 'single' || !body.singleResult) return
-          const errors = prepared.log.tell(body.singleResult)
-          if (errors) body.singleResult = { ...body.singleResult, errors }
+          if (begun) body.singleResult = begun.complete(body.singleResult) as FormattedExecutionResult
           if (explanation) {
             const extensions = { ...body.singleResult.extensions, authorization: explanation }
             body.singleResult = { ...body.singleResult, extensions }
@@ -85,13 +100,13 @@ export function authorizationPlugin(schema: GraphQLSchema, { explain = () => fal
   }
 }
 
-interface Refusal<Http extends Head> {
+interface Answer<Http extends Head> {
   http: Http
   body: { kind: 'single'; singleResult: FormattedExecutionResult }
 }
 
 /** The whole mutation, so that nobody has to find out what of it was done. */
-function refuse<Http extends Head>(denials: readonly PlannedDenial[], http: Http): Refusal<Http> {
+function refuse<Http extends Head>(denials: readonly PlannedDenial[], http: Http): Answer<Http> {
   const isFailure = denials.some(({ decision }) => decision.effect === 'error')
   const isStranger = denials.every(({ decision }) => decision.effect === 'deny' && decision.code !== 'FORBIDDEN')
   const errors = denials.map(({ decision, path }) => ({ ...describeDecision(decision), path }))

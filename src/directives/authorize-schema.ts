@@ -75,7 +75,7 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
   })
   markDefaults(guarded, policy.requirements)
   fixTypeResolvers(guarded, policy)
-  return seal(guarded, { policy, fields, executions: executions as Executions })
+  return seal(guarded, { policy, unguarded: schema, fields, executions: executions as Executions })
 }
 
 /** Has the executor tell the type of a guarded object as the guards do, whatever `typeResolver` it is given. */

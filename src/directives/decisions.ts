@@ -4,38 +4,37 @@ import type { Standing } from './viewer.ts'
 
 type Outcome = Decision | Residue
 
-/** What has been decided of requirements so far. */
-export interface Decisions {
-  get(requirement: Requirement): Outcome | undefined
-  set(requirement: Requirement, outcome: Outcome): unknown
-}
+/** What has been decided for all viewers that stand alike. What is planned for them all is kept by this object too. */
+export type Decisions = WeakMap<Requirement, Outcome>
 
 const nobody: ReadonlySet<string> = new Set()
 
 /** Remembers static decisions from one request to the next, by what they hang on: the viewer's roles. */
-export function createDecisions(): { of(standing: Standing): Decisions } {
+export function createDecisions(): { of(standing: Standing): Decisions | null } {
   // The sets of roles are those that RoleGrants remembers, whose number is bounded; no requirement outlives its schema.
-  const remembered = new WeakMap<ReadonlySet<string>, Record<'browser' | 'other', WeakMap<Requirement, Outcome>>>()
+  const remembered = new WeakMap<ReadonlySet<string>, Record<'browser' | 'other', Decisions>>()
 
   return {
+    /** Null where nothing is worth remembering: scopes are as many as there are tokens. */
     of({ viewer, roles, interactive }) {
-      const own = new Map<Requirement, Outcome>()
-      // Scopes are as many as there are tokens.
-      if (viewer !== null && (viewer.permissions ?? null) !== null) return own
+      if (viewer !== null && (viewer.permissions ?? null) !== null) return null
       const key = viewer === null ? nobody : roles
-      const both = remembered.get(key) ?? { browser: new WeakMap(), other: new WeakMap() }
-      remembered.set(key, both)
-      const lasting = both[interactive ? 'browser' : 'other']
-      return {
-        get: (requirement) => lasting.get(requirement) ?? own.get(requirement),
-        set: (requirement, outcome) => (requirement.every(isTimeless) ? lasting : own).set(requirement, outcome),
+      let both = remembered.get(key)
+      if (!both) {
+        both = { browser: new WeakMap(), other: new WeakMap() }
+        remembered.set(key, both)
       }
+      return interactive ? both.browser : both.other
     },
   }
 }
 
-/** Whether a rule's decision for the same roles stays the same. */
-function isTimeless({ any }: Rule): boolean {
+/** Whether the decision for the same roles stays the same, however late it is. */
+export function isTimeless(requirement: Requirement): boolean {
+  return requirement.every(isTimelessRule)
+}
+
+function isTimelessRule({ any }: Rule): boolean {
   return any.every((conditions) =>
     conditions.every((condition) => condition.kind !== 'signedIn' || condition.maxAge === null),
   )

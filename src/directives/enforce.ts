@@ -161,6 +161,7 @@ export interface GuardedField {
   inputs: readonly GuardedPlace[] | undefined
   /** Those of the types that the field can return; types without rules have none. */
   objectRequirements: readonly Requirement[]
+  type: GraphQLOutputType
   /** The type that the field is said to return. */
   returns: string
   /** The object types that it can return. */
@@ -199,6 +200,7 @@ export function describeField(
     requirement: policy.requirements.get(coordinate),
     inputs: inputs.get(coordinate),
     objectRequirements,
+    type,
     returns: getNamedType(type).name,
     types: names,
     isList,

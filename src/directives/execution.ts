@@ -36,13 +36,22 @@ export interface Execution {
 /** The executions of one schema. */
 export interface Executions<Context = unknown> {
   /** The execution that a resolver runs in. */
-  of(context: Context, info: Pick<GraphQLResolveInfo, 'variableValues' | 'operation'>): Execution
+  of(context: Context, info: Pick<GraphQLResolveInfo, 'variableValues' | 'operation' | 'rootValue'>): Execution
   /** The party that a viewer is; it remembers what it is told, so each execution has its own. */
   partyFor(viewer: Viewer | null | undefined): Party
   /** Finds out who asks, as they stand now. */
   partyOf(context: Context): Awaitable<Party>
   /** Gives a copy of the operation, for one execution, in which the guards find what is settled already. */
-  prepare(context: Context, operation: OperationDefinitionNode, preparation: Preparation): OperationDefinitionNode
+  begin(context: Context, operation: OperationDefinitionNode, preparation: Preparation): OperationDefinitionNode
+  /** The same for an executor that compiled the operation, and always runs it as it is: gives the root value. */
+  beginCompiled(context: Context, operation: OperationDefinitionNode, preparation: Preparation): object
+}
+
+/** What an execution is known by, on an object that is its own. */
+interface Mark<Context> {
+  execution: Execution
+  operation: OperationDefinitionNode
+  context: Context
 }
 
 export function createExecutions<Context>(
@@ -52,10 +61,10 @@ export function createExecutions<Context>(
 ): Executions<Context> {
   // The coerced variables are made anew for each execution; contexts and documents may be shared between two.
   const executions = new WeakMap<object, Execution>()
-  // On the operation's copy itself: every guarded field asks for it. With what it was made for: a resolver may make
-  // another operation of that node, or execute it for somebody else.
+  // On objects that every guarded field has at hand. With what they were made for: a resolver may hand the root value on,
+  // make another operation of that node, or execute it for somebody else.
   const key = Symbol('execution')
-  type Prepared = OperationDefinitionNode & { [key]?: { execution: Execution; copy: Prepared; context: Context } }
+  type Marked = { [key]?: Mark<Context> }
   const decided = createDecisions()
 
   const partyFor = (found: Viewer | null | undefined) => {
@@ -96,17 +105,18 @@ export function createExecutions<Context>(
         party = known
       })
     }
-    const below = new Map<string | number, Awaitable<Party>>()
+    let below: Map<string | number, Awaitable<Party>> | null = null
     return {
       open: prepared?.open ?? false,
       log: prepared?.log ?? null,
-      at: (path) => (below.size === 0 ? party : (below.get(rootKeyOf(path)) ?? party)),
+      at: (path) => below?.get(rootKeyOf(path)) ?? party,
       establish(path) {
         const chosen = identify(
           () => established?.(context),
           'the viewer that @signsIn established',
           () => party,
         )
+        below ??= new Map()
         below.set(rootKeyOf(path), chosen)
         return chosen
       },
@@ -115,9 +125,9 @@ export function createExecutions<Context>(
 
   return {
     of(context, info) {
-      const operation: Prepared = info.operation
-      const prepared = operation[key]
-      if (prepared && prepared.copy === operation && prepared.context === context) return prepared.execution
+      const { operation, rootValue } = info
+      const mark = (operation as Marked)[key] ?? (rootValue as Marked | undefined | null)?.[key]
+      if (mark && mark.operation === operation && mark.context === context) return mark.execution
       const known = executions.get(info.variableValues)
       if (known) return known
       const execution = begin(context, undefined)
@@ -126,10 +136,14 @@ export function createExecutions<Context>(
     },
     partyFor,
     partyOf,
-    prepare: (context, operation, preparation) => {
-      const copy: Prepared = { ...operation }
-      copy[key] = { execution: begin(context, preparation), copy, context }
+    begin(context, operation, preparation) {
+      const copy: OperationDefinitionNode & Marked = { ...operation }
+      copy[key] = { execution: begin(context, preparation), operation: copy, context }
       return copy
+    },
+    beginCompiled(context, operation, preparation) {
+      const root: Marked = { [key]: { execution: begin(context, preparation), operation, context } }
+      return root
     },
   }
 }

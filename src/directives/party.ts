@@ -9,7 +9,7 @@ import {
   type Oracle,
   type Residue,
 } from './decide.ts'
-import type { Decisions } from './decisions.ts'
+import { type Decisions, isTimeless } from './decisions.ts'
 import type { Requirement } from './rule.ts'
 import type { Standing, Viewer } from './viewer.ts'
 
@@ -35,6 +35,8 @@ export interface Answers {
 /** A viewer within one execution: decides for it, and remembers what it was told. */
 export interface Party {
   standing: Standing
+  /** What was decided for all that stand alike, by which more can be remembered of them; null where nothing can. */
+  decided: Decisions | null
   /** What the viewer alone decides of a requirement, or what is left to ask. */
   statically(requirement: Requirement): Decision | Residue
   /** The decision on one object; a promise only where the host must be asked. */
@@ -43,25 +45,34 @@ export interface Party {
   forget(): void
 }
 
-export function createParty(standing: Standing, answers: Answers, decided: Decisions = new Map()): Party {
-  let oracle = createOracle(standing, answers)
+export function createParty(standing: Standing, answers: Answers, decided: Decisions | null = null): Party {
+  // Most requests need neither: every one of them pays for what is made here.
+  let oracle: Oracle | null = null
+  let passing: Map<Requirement, Decision | Residue> | null = null
 
   const statically = (requirement: Requirement) => {
-    const known = decided.get(requirement)
+    const known = decided?.get(requirement) ?? passing?.get(requirement)
     if (known !== undefined) return known
     const outcome = decideStatically(requirement, standing)
-    decided.set(requirement, outcome)
+    if (decided !== null && isTimeless(requirement)) decided.set(requirement, outcome)
+    else {
+      passing ??= new Map()
+      passing.set(requirement, outcome)
+    }
     return outcome
   }
   return {
     standing,
+    decided,
     statically,
     decide(requirement, item) {
       const outcome = statically(requirement)
-      return isResidue(outcome) ? decideByData(outcome, item, standing, oracle) : outcome
+      if (!isResidue(outcome)) return outcome
+      oracle ??= createOracle(standing, answers)
+      return decideByData(outcome, item, standing, oracle)
     },
     forget() {
-      oracle = createOracle(standing, answers)
+      oracle = null
     },
   }
 }
@@ -145,5 +156,5 @@ function readAnswers(answers: unknown, length: number): boolean[] {
 
 /** A party of whom nothing is known because finding out failed: every rule comes to an error. */
 export function createUnknownParty(standing: Standing): Party {
-  return { standing, statically: () => error, decide: () => error, forget() {} }
+  return { standing, decided: null, statically: () => error, decide: () => error, forget() {} }
 }

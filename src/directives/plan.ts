@@ -6,9 +6,11 @@ import {
   getArgumentValues,
   getVariableValues,
   isObjectType,
+  Kind,
   type SelectionSetNode,
 } from 'graphql'
 import { allow, type Decision, error, isResidue, strictest } from './decide.ts'
+import { type Decisions, isTimeless } from './decisions.ts'
 import { denialOfObjects, type GuardedField } from './enforce.ts'
 import { providedRequirements } from './input.ts'
 import {
@@ -23,14 +25,21 @@ import {
 import type { Party } from './party.ts'
 import type { Requirement } from './rule.ts'
 import { type Guard, guardOf } from './seal.ts'
+import { type WithheldSelections, withholdSelections } from './withhold-selections.ts'
 
 /** What is known of an operation whoever runs it: every coordinate that it can reach, over every possible type. */
 export interface Plan {
   operation: Operation
+  /** The operation and its fragments, without the other operations of its document. */
+  document: DocumentNode
   /** The requirements of all that it reaches. */
   requirements: ReadonlySet<Requirement>
   /** Whether these decide all: not so where arguments bear rules, something is looked up, or somebody signs in. */
   isComplete: boolean
+  /** Whether it selects fields with arguments that bear rules. */
+  hasGuardedInputs: boolean
+  /** Whether what is decided of it for the same roles stays the same. */
+  isTimeless: boolean
 }
 
 const plans = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Map<string, Plan | null>>>()
@@ -55,6 +64,7 @@ function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Gua
   const requirements = new Set<Requirement>()
   const seen = new Map<SelectionSetNode, Set<string>>()
   let isComplete = true
+  let hasGuardedInputs = false
   const reach = (typeName: string, set: SelectionSetNode) => {
     const types = seen.get(set) ?? new Set()
     seen.set(set, types)
@@ -66,18 +76,69 @@ function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Gua
       if (field.requirement) requirements.add(field.requirement)
       for (const requirement of field.objectRequirements) requirements.add(requirement)
       if (field.inputs || field.isLookup || field.signsIn) isComplete = false
+      if (field.inputs) hasGuardedInputs = true
       for (const below of selectionSetsOf(nodes)) for (const type of field.types) reach(type, below)
     }
   }
   reach(operation.rootType, operation.node.selectionSet)
-  return { operation, requirements, isComplete }
+  const document: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [operation.node, ...operation.fragments.values()],
+  }
+  return {
+    operation,
+    document,
+    requirements,
+    isComplete,
+    hasGuardedInputs,
+    isTimeless: every(requirements, isTimeless),
+  }
+}
+
+function every<Item>(items: Iterable<Item>, holds: (item: Item) => boolean): boolean {
+  for (const item of items) if (!holds(item)) return false
+  return true
 }
 
 /** Whether the viewer alone decides that every coordinate of the operation is allowed. */
 export function isOpenTo(party: Party, { requirements, isComplete }: Plan): boolean {
-  if (!isComplete) return false
-  for (const requirement of requirements) if (party.statically(requirement) !== allow) return false
-  return true
+  return isComplete && every(requirements, (requirement) => party.statically(requirement) === allow)
+}
+
+/** An operation as it is run for all viewers that stand alike. */
+export interface Variant {
+  /** Of what is left to run. */
+  plan: Plan
+  withheld: WithheldSelections | null
+  isOpen: boolean
+}
+
+const variants = new WeakMap<Plan, WeakMap<Decisions, Variant>>()
+
+/** Gives the operation as it is run for a viewer: worked out once for all that stand alike. */
+export function variantFor(schema: GraphQLSchema, plan: Plan, party: Party): Variant {
+  const { decided } = party
+  if (decided === null) return { plan, withheld: null, isOpen: isOpenTo(party, plan) }
+  let ofPlan = variants.get(plan)
+  if (!ofPlan) {
+    ofPlan = new WeakMap()
+    variants.set(plan, ofPlan)
+  }
+  let variant = ofPlan.get(decided)
+  if (!variant) {
+    variant = createVariant(schema, plan, party)
+    ofPlan.set(decided, variant)
+  }
+  // What hangs on time was true then, and may not be now.
+  return variant.plan.isTimeless ? variant : { ...variant, isOpen: isOpenTo(party, variant.plan) }
+}
+
+function createVariant(schema: GraphQLSchema, plan: Plan, party: Party): Variant {
+  const withheld =
+    plan.operation.node.operation === 'query' ? withholdSelections(schema, plan.operation, plan.document, party) : null
+  const operation = withheld && findOperation(schema, { document: withheld.document })
+  const left = operation ? createPlan(schema, operation, guardOf(schema)) : plan
+  return { plan: left, withheld, isOpen: isOpenTo(party, left) }
 }
 
 /** A place in an operation that the viewer alone decides against. */

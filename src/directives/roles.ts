@@ -27,6 +27,10 @@ export function createRoleGrants(grants: ReadonlyMap<string, Grant>): RoleGrants
   return {
     names: [...grants.keys()],
     of(roles) {
+      // Most viewers have one role, and each request asks.
+      const [only] = roles
+      const alone = roles.length === 1 && typeof only === 'string' ? remembered.get(only) : undefined
+      if (alone) return alone
       const known = [...new Set(roles)]
         .filter((role): role is string => typeof role === 'string' && each.has(role))
         .sort()

@@ -7,6 +7,8 @@ import { locate, type PolicyFault, SchemaPolicyError } from './fault.ts'
 /** What a schema is guarded by. */
 export interface Guard {
   policy: Policy
+  /** The schema without its guards: for operations of which everything is allowed, and for nothing else. */
+  unguarded: GraphQLSchema
   /** Every field of an object type, by coordinate. */
   fields: ReadonlyMap<string, GuardedField>
   executions: Executions

@@ -91,8 +91,8 @@ export async function compareEngines({ model, schema, seed }: Subject, draw: Dra
     return 'refused'
   }
   const reference = formatted(await execute({ schema, ...request, contextValue: context(true) }))
-  const executed = formatted(await execute({ schema, ...request, document: prepared.document, contextValue: planned }))
-  const result = { ...executed, errors: prepared.log.tell(executed) }
+  const { document: ready, complete } = prepared.begin()
+  const result = complete(formatted(await execute({ schema, ...request, document: ready, contextValue: planned })))
   // More denials than are told one by one make another answer, by design. The plan knows of more than the reference
   // tells: of those too that come once an error has made the whole answer null.
   const isCounted =
