@@ -31,15 +31,18 @@ export interface AuthorizationPluginOptions {
    * never in production.
    */
   explain?: (request: { http?: { headers: Pick<Map<string, string>, 'get'> } | undefined }) => boolean
-  /**
-   * Executes what is prepared in Apollo Server's stead: completes it, and gives it with its errors formatted. Null
-   * leaves it to Apollo Server.
-   */
-  execute?: (
-    prepared: PreparedExecution,
-    request: RequestContext<Head>,
-  ) => Promise<FormattedExecutionResult | null> | null
+  /** Executes operations in Apollo Server's stead. */
+  execute?: ExecuteFunction
 }
+
+/**
+ * Executes what is prepared for a request and completes it. Gives it with its errors formatted, or null to leave it to
+ * Apollo Server.
+ */
+export type ExecuteFunction = (
+  prepared: PreparedExecution,
+  request: RequestContext<Head>,
+) => Promise<FormattedExecutionResult | null>
 
 /**
  * Makes the Apollo Server plugin that decides before it runs: a mutation that holds anything the viewer is statically
@@ -77,9 +80,9 @@ export function authorizationPlugin(
             explanation = explainOperation(schema, operation)
           }
           if (prepared.denials.length > 0) return refuse(prepared.denials, request.response.http)
-          const singleResult = (await execute?.(prepared, request)) ?? null
-          if (singleResult) return { http: request.response.http, body: { kind: 'single', singleResult } }
-          const beginning = prepared.begin()
+          const outcome = execute ? await execute(prepared, request) : null
+          if (outcome) return answer(outcome, request.response.http)
+          const beginning = prepared.beginGuarded()
           begun = beginning
           Object.assign(request, { document: beginning.document })
           return null
@@ -89,7 +92,7 @@ export function authorizationPlugin(
           if (!prepared) return
           if (prepared.isGuarded) keepPrivate(http.headers)
           if (body.kind !== 'single' || !body.singleResult) return
-          if (begun) body.singleResult = begun.complete(body.singleResult) as FormattedExecutionResult
+          if (begun) body.singleResult = begun.complete(body.singleResult)
           if (explanation) {
             const extensions = { ...body.singleResult.extensions, authorization: explanation }
             body.singleResult = { ...body.singleResult, extensions }
@@ -114,6 +117,10 @@ function refuse<Http extends Head>(denials: readonly PlannedDenial[], http: Http
     http: { ...http, status: isFailure ? 500 : isStranger ? 401 : 403 },
     body: { kind: 'single', singleResult: { errors } },
   }
+}
+
+function answer<Http extends Head>(singleResult: FormattedExecutionResult, http: Http): Answer<Http> {
+  return { http, body: { kind: 'single', singleResult } }
 }
 
 /** Keeps a response from all caches but the viewer's own. RFC 9111, sections 5.2.2.5 and 5.2.2.7; RFC 9110, section 12.5.5. */

@@ -36,22 +36,13 @@ export interface Execution {
 /** The executions of one schema. */
 export interface Executions<Context = unknown> {
   /** The execution that a resolver runs in. */
-  of(context: Context, info: Pick<GraphQLResolveInfo, 'variableValues' | 'operation' | 'rootValue'>): Execution
+  of(context: Context, info: Pick<GraphQLResolveInfo, 'variableValues' | 'operation'>): Execution
   /** The party that a viewer is; it remembers what it is told, so each execution has its own. */
   partyFor(viewer: Viewer | null | undefined): Party
   /** Finds out who asks, as they stand now. */
   partyOf(context: Context): Awaitable<Party>
   /** Gives a copy of the operation, for one execution, in which the guards find what is settled already. */
   begin(context: Context, operation: OperationDefinitionNode, preparation: Preparation): OperationDefinitionNode
-  /** The same for an executor that compiled the operation, and always runs it as it is: gives the root value. */
-  beginCompiled(context: Context, operation: OperationDefinitionNode, preparation: Preparation): object
-}
-
-/** What an execution is known by, on an object that is its own. */
-interface Mark<Context> {
-  execution: Execution
-  operation: OperationDefinitionNode
-  context: Context
 }
 
 export function createExecutions<Context>(
@@ -61,10 +52,10 @@ export function createExecutions<Context>(
 ): Executions<Context> {
   // The coerced variables are made anew for each execution; contexts and documents may be shared between two.
   const executions = new WeakMap<object, Execution>()
-  // On objects that every guarded field has at hand. With what they were made for: a resolver may hand the root value on,
-  // make another operation of that node, or execute it for somebody else.
+  // On the operation's copy itself: every guarded field asks for it. With what it was made for: a resolver may make
+  // another operation of that node, or execute it for somebody else.
   const key = Symbol('execution')
-  type Marked = { [key]?: Mark<Context> }
+  type Marked = OperationDefinitionNode & { [key]?: { execution: Execution; operation: Marked; context: Context } }
   const decided = createDecisions()
 
   const partyFor = (found: Viewer | null | undefined) => {
@@ -125,8 +116,8 @@ export function createExecutions<Context>(
 
   return {
     of(context, info) {
-      const { operation, rootValue } = info
-      const mark = (operation as Marked)[key] ?? (rootValue as Marked | undefined | null)?.[key]
+      const operation: Marked = info.operation
+      const mark = operation[key]
       if (mark && mark.operation === operation && mark.context === context) return mark.execution
       const known = executions.get(info.variableValues)
       if (known) return known
@@ -137,13 +128,9 @@ export function createExecutions<Context>(
     partyFor,
     partyOf,
     begin(context, operation, preparation) {
-      const copy: OperationDefinitionNode & Marked = { ...operation }
+      const copy: Marked = { ...operation }
       copy[key] = { execution: begin(context, preparation), operation: copy, context }
       return copy
-    },
-    beginCompiled(context, operation, preparation) {
-      const root: Marked = { [key]: { execution: begin(context, preparation), operation, context } }
-      return root
     },
   }
 }

@@ -36,8 +36,6 @@ export interface Plan {
   requirements: ReadonlySet<Requirement>
   /** Whether these decide all: not so where arguments bear rules, something is looked up, or somebody signs in. */
   isComplete: boolean
-  /** Whether it selects fields with arguments that bear rules. */
-  hasGuardedInputs: boolean
   /** Whether what is decided of it for the same roles stays the same. */
   isTimeless: boolean
 }
@@ -64,7 +62,6 @@ function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Gua
   const requirements = new Set<Requirement>()
   const seen = new Map<SelectionSetNode, Set<string>>()
   let isComplete = true
-  let hasGuardedInputs = false
   const reach = (typeName: string, set: SelectionSetNode) => {
     const types = seen.get(set) ?? new Set()
     seen.set(set, types)
@@ -76,7 +73,6 @@ function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Gua
       if (field.requirement) requirements.add(field.requirement)
       for (const requirement of field.objectRequirements) requirements.add(requirement)
       if (field.inputs || field.isLookup || field.signsIn) isComplete = false
-      if (field.inputs) hasGuardedInputs = true
       for (const below of selectionSetsOf(nodes)) for (const type of field.types) reach(type, below)
     }
   }
@@ -90,7 +86,6 @@ function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Gua
     document,
     requirements,
     isComplete,
-    hasGuardedInputs,
     isTimeless: every(requirements, isTimeless),
   }
 }

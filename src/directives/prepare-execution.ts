@@ -1,4 +1,10 @@
-import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
 import type { Awaitable } from './decide.ts'
 import { createDenialLog, type DenialLog } from './denial-log.ts'
 import { isPromise } from './execution.ts'
@@ -8,31 +14,35 @@ import { type Plan, type PlannedDenial, planDenials, planOf, type Variant, varia
 import { guardOf } from './seal.ts'
 import type { Viewer } from './viewer.ts'
 
-/** What an execution came to. */
-export interface ExecutionOutcome {
-  data?: unknown
-  errors?: readonly GraphQLFormattedError[] | undefined
+/** One execution that is about to begin. */
+export interface BegunExecution {
+  /** By which the guards know this execution. */
+  operation: OperationDefinitionNode
+  /**
+   * Puts withheld values and the errors of denials into the outcome, whose errors are formatted: they are kept aside
+   * until then. Without it the data is not to be answered.
+   */
+  complete(outcome: FormattedExecutionResult): FormattedExecutionResult
 }
 
-/** One execution that is about to begin. Whoever executes it hands the outcome to `complete`, once. */
-export interface BegunExecution {
-  /** Puts withheld values and the errors of denials into the outcome: part of them are kept aside until then. */
-  complete(outcome: ExecutionOutcome): ExecutionOutcome
+/** What is executed: the same for all viewers that stand alike, so that it can be compiled once. */
+export interface Executable {
+  operation: Operation
+  /** Whose resolvers run: the guarded schema, or the one without guards where all is allowed. */
+  schema: GraphQLSchema
 }
 
 /** An operation made ready to be executed for one viewer. */
-export interface PreparedExecution {
+export interface PreparedExecution extends Executable {
   viewer: Viewer | null
   /** Not empty for a mutation that must not run: it is refused whole. */
   denials: readonly PlannedDenial[]
   /** Whether what is selected hangs on who asks. */
   isGuarded: boolean
-  /** What a compiling executor compiles, the same for all viewers that stand alike; null where it must not. */
-  compilable: { schema: GraphQLSchema; operation: Operation; document: DocumentNode } | null
-  /** For graphql-js: gives a document to execute once, by which the guards know this execution. */
-  begin(): BegunExecution & { document: DocumentNode }
-  /** For what was compiled: gives the root value by which they do. Root resolvers must not be handed it. */
-  beginCompiled(): BegunExecution & { rootValue: unknown }
+  /** Begins an execution of it. Resolvers are shown the guarded schema, whichever it is. */
+  begin(): BegunExecution
+  /** Begins one on the guarded schema itself, as graphql-js does it: gives the document to execute. */
+  beginGuarded(): BegunExecution & { document: DocumentNode }
 }
 
 /**
@@ -65,32 +75,36 @@ function prepareFor(
 ): PreparedExecution {
   const { executions, unguarded } = guardOf(schema)
   const variant = variantFor(schema, plan, party)
-  const { operation, document, hasGuardedInputs } = variant.plan
-  const isQuery = operation.node.operation === 'query'
+  const { operation, document } = variant.plan
   const open = variant.isOpen
+  const beginMarked = (): BegunExecution => {
+    const log = createDenialLog()
+    const marked = executions.begin(context, operation.node, { party, open, log })
+    return { operation: marked, complete: completion(variant, log) }
+  }
 
   return {
     viewer: party.standing.viewer,
-    denials: isQuery ? [] : denialsOfMutation(schema, plan, request, party),
+    denials: operation.node.operation === 'mutation' ? denialsOfMutation(schema, plan, request, party) : [],
     isGuarded: plan.requirements.size > 0 || !plan.isComplete,
-    // Compiled defaults of guarded inputs could not be told from what the client provides.
-    compilable: isQuery && !hasGuardedInputs ? { schema: open ? unguarded : schema, operation, document } : null,
+    operation,
+    schema: open ? unguarded : schema,
     begin() {
-      const log = createDenialLog()
-      const node = executions.begin(context, operation.node, { party, open, log })
-      const definitions = [node, ...operation.fragments.values()]
-      return { document: { ...document, definitions }, complete: completion(variant, log) }
+      if (!open) return beginMarked()
+      return {
+        operation: operation.node,
+        complete: variant.withheld ? completion(variant, createDenialLog()) : asItIs,
+      }
     },
-    beginCompiled() {
-      if (open && !variant.withheld) return { rootValue: undefined, complete: asItIs }
-      const log = createDenialLog()
-      const rootValue = open ? undefined : executions.beginCompiled(context, operation.node, { party, open, log })
-      return { rootValue, complete: completion(variant, log) }
+    beginGuarded() {
+      const begun = beginMarked()
+      const definitions = [begun.operation, ...operation.fragments.values()]
+      return { ...begun, document: { ...document, definitions } }
     },
   }
 }
 
-const asItIs = (outcome: ExecutionOutcome) => outcome
+const asItIs: BegunExecution['complete'] = (outcome) => outcome
 
 function completion({ withheld }: Variant, log: DenialLog): BegunExecution['complete'] {
   return (outcome) => {

@@ -2,6 +2,7 @@ import {
   type ASTVisitor,
   type DocumentNode,
   type FieldNode,
+  type FormattedExecutionResult,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
@@ -20,6 +21,7 @@ import type { Party } from './party.ts'
 import { guardOf } from './seal.ts'
 
 type Path = GraphQLResolveInfo['path']
+type Data = FormattedExecutionResult['data']
 
 /** A place in a response whose value is withheld whatever the data. */
 interface Withheld {
@@ -42,7 +44,7 @@ export interface WithheldSelections {
   /** Selects the name of the type where something else was selected that is denied. */
   document: DocumentNode
   /** Puts null where those names stand in the data, makes null with it what may not hold null, and logs each denial. */
-  complete(data: unknown, log: DenialLog): unknown
+  complete(data: Data, log: DenialLog): Data
 }
 
 /**
@@ -135,7 +137,7 @@ export function withholdSelections(
   leaveOutTheRest(root, new Map())
   return {
     document: visit(document, { Field: (node) => (gone.has(node) ? nameInstead(node) : undefined) }),
-    complete: (data, log) => (isObject(data) ? (completeObject(data, root, undefined, log) ?? null) : data),
+    complete: (data, log) => data && (completeObject(data, root, undefined, log) ?? null),
   }
 }
 
@@ -210,16 +212,16 @@ function completeObject(
   { withheld, below }: Position,
   prev: Path | undefined,
   log: DenialLog,
-): unknown {
+): Record<string, unknown> | undefined {
   for (const [key, { coordinate, decision, nodes, isFatal }] of withheld) {
-    // What was skipped is not there.
-    if (object[key] === undefined) continue
+    // What was skipped is not there, nor what another type alone is asked for.
+    if (!Object.hasOwn(object, key)) continue
     log.add(coordinate, decision, { prev, key, typename: undefined }, nodes, false)
     if (isFatal) return undefined
     object[key] = null
   }
   for (const [key, { type, position }] of below) {
-    const value = object[key]
+    const value = Object.hasOwn(object, key) ? object[key] : undefined
     if (!isObject(value)) continue
     const completed = completeValue(value, type, position, { prev, key, typename: undefined }, log)
     if (completed === undefined) return undefined

@@ -1,11 +1,17 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { GraphQLSchema } from 'graphql'
-import { authorizationPlugin, type IntrospectionOptions, introspectionPlugin } from '../directives/index.ts'
+import {
+  authorizationPlugin,
+  type ExecuteFunction,
+  type IntrospectionOptions,
+  introspectionPlugin,
+} from '../directives/index.ts'
 import type { Context } from './context.ts'
 
 export interface AuthorizationPlugins extends Pick<IntrospectionOptions<Context>, 'introspection' | 'suggestions'> {
   /** Whether requests may ask why each coordinate was allowed or denied. Never in production: it tells the rules. */
   explanations: boolean
+  execute: ExecuteFunction
 }
 
 /** With `true`, asks for the explanations. */
@@ -14,10 +20,13 @@ const explainHeader = 'x-explain-authorization'
 /** What Apollo Server adds to the rules: the schema as the viewer sees it, and decisions before anything runs. */
 export function createAuthorizationPlugins(
   schema: GraphQLSchema,
-  { introspection, suggestions, explanations }: AuthorizationPlugins,
+  { introspection, suggestions, explanations, execute }: AuthorizationPlugins,
 ): ApolloServerPlugin<Context>[] {
   return [
     introspectionPlugin<Context>({ viewer: ({ viewer }) => viewer, introspection, suggestions }),
-    authorizationPlugin(schema, { explain: ({ http }) => explanations && http?.headers.get(explainHeader) === 'true' }),
+    authorizationPlugin(schema, {
+      explain: ({ http }) => explanations && http?.headers.get(explainHeader) === 'true',
+      execute,
+    }),
   ]
 }

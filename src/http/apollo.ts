@@ -11,6 +11,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { createAuthorizationPlugins } from '../graphql/authorization-plugins.ts'
 import type { Context } from '../graphql/context.ts'
+import { createExecutor } from '../graphql/executor.ts'
 import { requestScope } from './request-scope.ts'
 
 /** Tokens of an operation's text: its parser stops there. */
@@ -26,6 +27,7 @@ interface ApolloParts
 export function createApollo(parts: ApolloParts): ApolloServer<Context> {
   const { config, ...options } = parts
   const production = config.environment === 'production'
+  const { execute, attach } = createExecutor(options.schema, options)
 
   return new ApolloServer<Context>({
     ...options,
@@ -51,8 +53,9 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
         introspection: config.introspection,
         suggestions: !production,
         explanations: config.environment === 'development',
+        execute,
       }),
-    ],
+    ].map(attach),
   })
 }
 

@@ -130,7 +130,7 @@ describe('an object that the viewer may not see', () => {
     const contextValue = { viewer: member }
     const prepared = await prepareExecution(schema, { document }, contextValue)
     if (!prepared) throw new Error('there is nothing to execute')
-    const { document: ready, complete } = prepared.begin()
+    const { document: ready, complete } = prepared.beginGuarded()
     const { data } = await execute({ schema, document: ready, contextValue })
     const { errors } = complete({ data })
     expect(errors?.at(-1)?.extensions).toEqual({ code: 'FORBIDDEN', omitted: { Hit: 50 } })
@@ -209,7 +209,7 @@ describe('an operation that a resolver makes of the one it is in', () => {
     const contextValue = { viewer: member }
     const prepared = await prepareExecution(schema, { document }, contextValue)
     if (!prepared) throw new Error('there is nothing to execute')
-    const result = await execute({ schema, document: prepared.begin().document, contextValue })
+    const result = await execute({ schema, document: prepared.beginGuarded().document, contextValue })
     expect(JSON.parse(String(result.data?.again))).toEqual({ data: { kept: null }, codes: ['FORBIDDEN'] })
   })
 })

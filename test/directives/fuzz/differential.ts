@@ -4,15 +4,19 @@ import {
   concatAST,
   type ExecutionResult,
   execute,
+  type FormattedExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  getVariableValues,
   parse,
   print,
   validate,
 } from 'graphql'
 import { denialCap } from '../../../src/directives/denial-log.ts'
 import { authorizeSchema, directiveTypeDefs, type Viewer } from '../../../src/directives/index.ts'
+import type { OperationRequest } from '../../../src/directives/operation.ts'
 import { prepareExecution } from '../../../src/directives/prepare-execution.ts'
+import { compileOperation } from '../../../src/graphql/compile-operation.ts'
 import { testRoles } from '../harness.ts'
 import type { Draw } from './draw.ts'
 import { type DataContext, provenance, randomResolvers } from './random-data.ts'
@@ -35,7 +39,7 @@ export function randomSubject(draw: Draw): Subject {
   const seed = draw.upTo(1_000_000)
   const documents = [model.sdl, testRoles, directiveTypeDefs].map((sdl) => parse(sdl))
   const schema = authorizeSchema<Context>(
-    makeExecutableSchema({ typeDefs: buildASTSchema(concatAST(documents)), resolvers: randomResolvers(model) }),
+    makeExecutableSchema({ typeDefs: buildASTSchema(concatAST(documents)), resolvers: randomResolvers(model, seed) }),
     {
       viewer: ({ viewer }) => (seed % 5 === 0 ? Promise.resolve(viewer) : viewer),
       established: ({ established }) => established,
@@ -91,25 +95,40 @@ export async function compareEngines({ model, schema, seed }: Subject, draw: Dra
     return 'refused'
   }
   const reference = formatted(await execute({ schema, ...request, contextValue: context(true) }))
-  const { document: ready, complete } = prepared.begin()
+  const { document: ready, complete } = prepared.beginGuarded()
   const result = complete(formatted(await execute({ schema, ...request, document: ready, contextValue: planned })))
+  const compiled = await runCompiled(schema, request, context(true))
   // More denials than are told one by one make another answer, by design. The plan knows of more than the reference
   // tells: of those too that come once an error has made the whole answer null.
-  const isCounted =
-    (reference.errors?.length ?? 0) > denialCap || result.errors?.some(({ extensions }) => extensions?.omitted)
-  const [expected, actual] = isCounted
-    ? [normalize({ data: reference.data }), normalize({ data: result.data })]
-    : [normalize(reference), normalize(result)]
-  if (expected !== actual) throw explain('plan and reference differ', JSON.parse(expected), JSON.parse(actual))
-  const leak = findLeak(result, operation, { model, seed }, viewer)
-  if (leak) throw explain(`${leak} was answered against the rules`, result)
+  for (const [engine, answer] of Object.entries({ plan: result, 'compiled plan': compiled })) {
+    const isCounted =
+      (reference.errors?.length ?? 0) > denialCap || answer.errors?.some(({ extensions }) => extensions?.omitted)
+    const [expected, actual] = isCounted
+      ? [normalize({ data: reference.data }), normalize({ data: answer.data })]
+      : [normalize(reference), normalize(answer)]
+    if (expected !== actual) throw explain(`${engine} and reference differ`, JSON.parse(expected), JSON.parse(actual))
+    const leak = findLeak(answer, operation, { model, seed }, viewer)
+    if (leak) throw explain(`the ${engine} answered ${leak} against the rules`, answer)
+  }
   return 'same'
 }
 
-type Result = { data?: unknown; errors?: readonly GraphQLFormattedError[] | undefined }
+type Result = FormattedExecutionResult
+
+/** As createExecutor() has Apollo Server do it. */
+async function runCompiled(schema: GraphQLSchema, request: OperationRequest, contextValue: Context): Promise<Result> {
+  const prepared = await prepareExecution(schema, request, contextValue)
+  if (!prepared) throw new Error('nothing was prepared')
+  const { operation: mark, complete } = prepared.begin()
+  const definitions = prepared.operation.node.variableDefinitions ?? []
+  const { coerced, errors } = getVariableValues(schema, definitions, { ...request.variableValues })
+  if (!coerced) return formatted({ errors })
+  const compiled = compileOperation(prepared.schema, schema, prepared.operation)
+  return complete(formatted(await compiled.run({ context: contextValue, operation: mark, variables: coerced })))
+}
 
 function formatted({ data, errors }: ExecutionResult): Result {
-  return { data, errors: errors?.map((error) => error.toJSON()) }
+  return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map((error) => error.toJSON()) }) }
 }
 
 /** The values at a path without indices, over every item of every list on the way. */

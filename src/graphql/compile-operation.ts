@@ -1,0 +1,426 @@
+import {
+  defaultTypeResolver,
+  type ExecutionResult,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLAbstractType,
+  GraphQLBoolean,
+  GraphQLError,
+  type GraphQLField,
+  GraphQLID,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  GraphQLString,
+  getArgumentValues,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  locatedError,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  visit,
+} from 'graphql'
+import { isPromise } from '../directives/execution.ts'
+import { type Operation, selectedFields, selectionSetsOf, type Variables } from '../directives/operation.ts'
+import { type CollectedErrors, createCollectedErrors } from './collected-errors.ts'
+
+type Path = GraphQLResolveInfo['path']
+type VariableValues = { [name: string]: unknown }
+
+export interface RunRequest {
+  context: unknown
+  rootValue?: unknown
+  /** What resolvers find in their info: the operation that was compiled, or a copy of it. */
+  operation: OperationDefinitionNode
+  /** Coerced. */
+  variables: VariableValues
+}
+
+interface Run extends RunRequest {
+  /** Null until there is one. */
+  errors: CollectedErrors | null
+}
+
+export interface CompiledOperation {
+  run(request: RunRequest): ExecutionResult | Promise<ExecutionResult>
+}
+
+/** Gives a value as it stands in the response, or a promise of that; throws where there is none. */
+type Complete = (run: Run, value: unknown, path: Path) => unknown
+
+type Incomplete = Omit<Field, 'complete'>
+
+/** A field of the response, with all that is known of it before anything runs. */
+interface Field {
+  key: string
+  nodes: readonly FieldNode[]
+  parentType: GraphQLObjectType
+  definition: GraphQLField<unknown, unknown>
+  complete: Complete
+  isNullable: boolean
+  /** What `typeof` says of values that stand in the response as they are. */
+  plain: 'string' | 'boolean' | null
+}
+
+interface Fields {
+  all: readonly Field[]
+  /** Whether a key of theirs would set the prototype of a plain object. */
+  isOdd: boolean
+}
+
+interface Selection {
+  fieldsOf(type: GraphQLObjectType): Fields
+}
+
+/** How many sets of conditions are remembered of an operation that skips or includes by variables. */
+const rememberedConditions = 32
+
+/**
+ * Makes an operation ready to run: what graphql-js finds out anew for each object (which fields are selected, what
+ * defines them, how their values are completed) is found out once. Runs as graphql-js does otherwise, to the same
+ * response. Makes closures and no source text: nothing that a client sends is ever run as code.
+ *
+ * @param schema - whose resolvers run
+ * @param shown - the schema that resolvers are handed: the guarded one
+ * @param operation - of a document that was validated; no subscription
+ * @see The GraphQL specification of October 2021, section 6
+ */
+export function compileOperation(schema: GraphQLSchema, shown: GraphQLSchema, operation: Operation): CompiledOperation {
+  const rootType = schema.getRootType(operation.node.operation)
+  if (!rootType) throw new TypeError(`the schema has no ${operation.node.operation} type`)
+  const isMutation = operation.node.operation === 'mutation'
+  const fragments: { [name: string]: FragmentDefinitionNode } = Object.create(null)
+  for (const [name, fragment] of operation.fragments) fragments[name] = fragment
+  const conditions = conditionsOf(operation)
+  const remembered = new Map<string, Selection>()
+
+  const selectionFor = (variables: VariableValues): Selection => {
+    const key = conditions.map((name) => String(variables[name])).join()
+    let selection = remembered.get(key)
+    if (!selection) {
+      if (remembered.size >= rememberedConditions) remembered.clear()
+      selection = createSelection([operation.node.selectionSet], variables)
+      remembered.set(key, selection)
+    }
+    return selection
+  }
+
+  const createSelection = (sets: readonly SelectionSetNode[], variables: Variables): Selection => {
+    const known = new Map<GraphQLObjectType, Fields>()
+    return {
+      fieldsOf(type) {
+        let fields = known.get(type)
+        if (!fields) {
+          const selected = selectedFields(schema, operation, variables, type.name, sets)
+          const all = Array.from(selected, ([key, nodes]) => compileField(type, key, nodes, variables) ?? []).flat()
+          fields = { all, isOdd: selected.has('__proto__') }
+          known.set(type, fields)
+        }
+        return fields
+      },
+    }
+  }
+
+  const compileField = (
+    parentType: GraphQLObjectType,
+    key: string,
+    nodes: readonly FieldNode[],
+    variables: Variables,
+  ): Field | null => {
+    const definition = definitionOf(parentType, nodes[0]?.name.value ?? '')
+    if (!definition) return null
+    const { type } = definition
+    const nullable = isNonNullType(type) ? type.ofType : type
+    const below = createSelection(selectionSetsOf(nodes), variables)
+    const field: Incomplete = {
+      key,
+      nodes,
+      parentType,
+      definition,
+      isNullable: nullable === type,
+      plain: plainKindOf(nullable),
+    }
+    return { ...field, complete: completion(type, field, below) }
+  }
+
+  const definitionOf = (parentType: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined => {
+    if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef
+    if (parentType === schema.getQueryType()) {
+      if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+      if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef
+    }
+    return parentType.getFields()[name]
+  }
+
+  const infoFor = (run: Run, { definition, nodes, parentType }: Incomplete, path: Path) => {
+    const info: GraphQLResolveInfo = {
+      fieldName: definition.name,
+      fieldNodes: nodes,
+      returnType: definition.type,
+      parentType,
+      path,
+      schema: shown,
+      fragments,
+      rootValue: run.rootValue,
+      operation: run.operation,
+      variableValues: run.variables,
+    }
+    return info
+  }
+
+  const completion = (type: GraphQLOutputType, field: Incomplete, below: Selection): Complete => {
+    if (isNonNullType(type)) {
+      const complete = completion(type.ofType, field, below)
+      return (run, value, path) => {
+        const completed = complete(run, value, path)
+        if (completed !== null) return completed
+        throw new Error(`Cannot return null for non-nullable field ${field.parentType.name}.${field.definition.name}.`)
+      }
+    }
+    const complete = completionOfPresent(type, field, below)
+    return (run, value, path) => {
+      if (value instanceof Error) throw value
+      return value === null || value === undefined ? null : complete(run, value, path)
+    }
+  }
+
+  const completionOfPresent = (type: GraphQLOutputType, field: Incomplete, below: Selection): Complete => {
+    if (isListType(type)) return completionOfList(type.ofType, field, below)
+    if (isLeafType(type)) return (_, value) => serialize(type, value)
+    if (isObjectType(type)) return completionOfObject(type, field, below)
+    return completionOfAbstract(type as GraphQLAbstractType, field, below)
+  }
+
+  const completionOfList = (type: GraphQLOutputType, field: Incomplete, below: Selection): Complete => {
+    const complete = completion(type, field, below)
+    const isNullable = !isNonNullType(type)
+    return (run, value, prev) => {
+      if (typeof value !== 'object' || typeof (value as Iterable<unknown>)[Symbol.iterator] !== 'function') {
+        const coordinate = `${field.parentType.name}.${field.definition.name}`
+        throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinate}".`)
+      }
+      const items: unknown[] = []
+      let isPending = false
+      let key = 0
+      try {
+        for (const item of value as Iterable<unknown>) {
+          const path: Path = { prev, key, typename: undefined }
+          const completed = attempt(run, field.nodes, isNullable, path, complete, item)
+          if (isPromise(completed)) isPending = true
+          items[key++] = completed
+        }
+      } catch (error) {
+        // What was begun for the items before is nobody's business any more.
+        for (const item of items) if (isPromise(item)) item.then(undefined, () => {})
+        throw error
+      }
+      return isPending ? Promise.all(items) : items
+    }
+  }
+
+  const completionOfObject = (type: GraphQLObjectType, field: Incomplete, below: Selection): Complete => {
+    const { isTypeOf } = type
+    if (!isTypeOf) return (run, value, path) => executeFields(run, below.fieldsOf(type), value, path)
+    return (run, value, path) => {
+      const proceed = (isOne: boolean) => {
+        if (isOne) return executeFields(run, below.fieldsOf(type), value, path)
+        throw new GraphQLError(`Expected value of type "${type.name}" but got another.`, { nodes: field.nodes })
+      }
+      const isOne = isTypeOf(value, run.context, infoFor(run, field, fieldPath(path)))
+      return isPromise(isOne) ? isOne.then((settled) => proceed(settled as boolean)) : proceed(isOne)
+    }
+  }
+
+  const completionOfAbstract = (type: GraphQLAbstractType, field: Incomplete, below: Selection): Complete => {
+    const resolveType = type.resolveType ?? defaultTypeResolver
+    const ofTypes = new Map(
+      schema.getPossibleTypes(type).map((each) => [each.name, completionOfObject(each, field, below)]),
+    )
+    return (run, value, path) => {
+      const proceed = (name: unknown) => {
+        const complete = ofTypes.get(name as string)
+        if (complete) return complete(run, value, path)
+        const coordinate = `${field.parentType.name}.${field.definition.name}`
+        throw new GraphQLError(
+          `Abstract type "${type.name}" must resolve to one of its Object types at runtime for field "${coordinate}".`,
+          { nodes: field.nodes },
+        )
+      }
+      const name = resolveType(value, run.context, infoFor(run, field, fieldPath(path)), type)
+      return isPromise(name) ? name.then(proceed) : proceed(name)
+    }
+  }
+
+  const executeField = (run: Run, field: Field, source: unknown, prev: Path | undefined): unknown => {
+    const { definition, nodes, key, parentType } = field
+    if (definition === TypeNameMetaFieldDef) return parentType.name
+    const { resolve } = definition
+    let path: Path | null = null
+    try {
+      let result: unknown
+      if (resolve) {
+        path = { prev, key, typename: parentType.name }
+        const args = getArgumentValues(definition, nodes[0] as FieldNode, run.variables)
+        result = resolve(source, args, run.context, infoFor(run, field, path))
+      } else {
+        // As graphql-js's default resolver does.
+        const isReadable = (typeof source === 'object' && source !== null) || typeof source === 'function'
+        const object = source as Record<string, unknown>
+        result = isReadable ? object[definition.name] : undefined
+        if (typeof result === field.plain) return result
+        if (typeof result === 'function') {
+          path = { prev, key, typename: parentType.name }
+          const args = getArgumentValues(definition, nodes[0] as FieldNode, run.variables)
+          result = (object[definition.name] as typeof result)(args, run.context, infoFor(run, field, path))
+        }
+      }
+      if (typeof result === field.plain) return result
+      if (field.isNullable && (result === null || result === undefined)) return null
+      path ??= { prev, key, typename: parentType.name }
+      return attempt(run, nodes, field.isNullable, path, field.complete, result)
+    } catch (error) {
+      return fail(run, error, nodes, field.isNullable, path ?? { prev, key, typename: parentType.name })
+    }
+  }
+
+  const executeFields = (run: Run, { all, isOdd }: Fields, source: unknown, path: Path | undefined): unknown => {
+    const results: Record<string, unknown> = isOdd ? Object.create(null) : {}
+    let pending: string[] | null = null
+    try {
+      for (const field of all) {
+        const value = executeField(run, field, source, path)
+        results[field.key] = value
+        if (isPromise(value)) {
+          pending ??= []
+          pending.push(field.key)
+        }
+      }
+    } catch (error) {
+      if (pending === null) throw error
+      // Those that are under way may fail too, and somebody has to wait for them.
+      return settle(results, pending).finally(() => {
+        throw error
+      })
+    }
+    return pending === null ? results : settle(results, pending)
+  }
+
+  /** One after the other: the GraphQL specification, section 6.2.2. */
+  const executeSerially = (run: Run, { all, isOdd }: Fields): unknown => {
+    const results: Record<string, unknown> = isOdd ? Object.create(null) : {}
+    const executeFrom = (index: number): unknown => {
+      const field = all[index]
+      if (!field) return results
+      const proceed = (value: unknown) => {
+        results[field.key] = value
+        return executeFrom(index + 1)
+      }
+      const value = executeField(run, field, run.rootValue, undefined)
+      return isPromise(value) ? value.then(proceed) : proceed(value)
+    }
+    return executeFrom(0)
+  }
+
+  return {
+    run(request) {
+      const run: Run = { ...request, errors: null }
+      const respond = (data: unknown) =>
+        (run.errors === null ? { data } : { errors: run.errors.all, data }) as ExecutionResult
+      const failWhole = (error: GraphQLError) => {
+        addError(run, error, undefined)
+        return respond(null)
+      }
+      try {
+        const fields = selectionFor(run.variables).fieldsOf(rootType)
+        const data = isMutation ? executeSerially(run, fields) : executeFields(run, fields, run.rootValue, undefined)
+        return isPromise(data) ? data.then(respond, failWhole) : respond(data)
+      } catch (error) {
+        return failWhole(error as GraphQLError)
+      }
+    },
+  }
+}
+
+function attempt(
+  run: Run,
+  nodes: readonly FieldNode[],
+  isNullable: boolean,
+  path: Path,
+  complete: Complete,
+  value: unknown,
+): unknown {
+  try {
+    const completed = isPromise(value)
+      ? value.then((settled) => complete(run, settled, path))
+      : complete(run, value, path)
+    return isPromise(completed)
+      ? completed.then(undefined, (error) => fail(run, error, nodes, isNullable, path))
+      : completed
+  } catch (error) {
+    return fail(run, error, nodes, isNullable, path)
+  }
+}
+
+/** Gives null in the place of what failed; where that may not be null, it is for what it belongs to. */
+function fail(run: Run, cause: unknown, nodes: readonly FieldNode[], isNullable: boolean, path: Path): null {
+  const error = locatedError(cause, nodes, keysOf(path))
+  if (!isNullable) throw error
+  addError(run, error, path)
+  return null
+}
+
+function addError(run: Run, error: GraphQLError, path: Path | undefined): void {
+  run.errors ??= createCollectedErrors()
+  run.errors.add(error, path)
+}
+
+function settle(results: Record<string, unknown>, keys: readonly string[]): Promise<unknown> {
+  return Promise.all(keys.map((key) => results[key])).then((values) => {
+    for (const [index, key] of keys.entries()) results[key] = values[index]
+    return results
+  })
+}
+
+function serialize(type: GraphQLLeafType, value: unknown): unknown {
+  const serialized = type.serialize(value)
+  if (serialized !== null && serialized !== undefined) return serialized
+  throw new Error(`Expected ${type.name}.serialize() to return a non-nullable value, returned: ${String(serialized)}`)
+}
+
+function plainKindOf(type: GraphQLOutputType): Field['plain'] {
+  if (type === GraphQLString || type === GraphQLID) return 'string'
+  return type === GraphQLBoolean ? 'boolean' : null
+}
+
+/** The position of the field itself, for a position of an item in its list. */
+function fieldPath(path: Path): Path {
+  let at = path
+  while (typeof at.key === 'number' && at.prev) at = at.prev
+  return at
+}
+
+function keysOf(path: Path): (string | number)[] {
+  const keys: (string | number)[] = []
+  for (let at: Path | undefined = path; at; at = at.prev) keys.push(at.key)
+  return keys.reverse()
+}
+
+/** The variables that decide what is skipped or included. */
+function conditionsOf({ node, fragments }: Operation): string[] {
+  const names = new Set<string>()
+  for (const definition of [node, ...fragments.values()]) {
+    visit(definition, {
+      Directive(directive) {
+        visit(directive, { Variable: ({ name }) => void names.add(name.value) })
+      },
+    })
+  }
+  return [...names]
+}

@@ -1,0 +1,107 @@
+import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server'
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Executable, ExecuteFunction } from '../directives/index.ts'
+import { type CompiledOperation, compileOperation } from './compile-operation.ts'
+import type { Context } from './context.ts'
+
+type Plugin = ApolloServerPlugin<Context>
+type Listener = GraphQLRequestListener<Context>
+
+export interface Executor {
+  /** For authorizationPlugin(). */
+  execute: ExecuteFunction
+  /** Has a plugin hear of the errors of fields, as Apollo Server would have it. */
+  attach(plugin: Plugin): Plugin
+}
+
+/** Operations that are kept ready to run, of the schema with its guards and of the one without. */
+const mostCompiled = 1000
+
+/**
+ * Makes what executes operations in Apollo Server's stead: compiled, once for each document. Errors of fields are
+ * formatted and told to plugins as Apollo Server does it, but for `extensions.http`, which changes nothing.
+ *
+ * Leaves to Apollo Server what it answers otherwise: variables that do not fit, and requests whose execution a plugin
+ * wants to follow.
+ *
+ * @param schema - the guarded one, which resolvers are handed
+ */
+export function createExecutor(
+  schema: GraphQLSchema,
+  { formatError }: { formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError },
+): Executor {
+  const caches = new WeakMap<GraphQLSchema, LRUCache<OperationDefinitionNode, CompiledOperation>>()
+  const listeners = new WeakMap<object, Listener[]>()
+
+  const compiledFrom = ({ schema: executed, operation }: Executable): CompiledOperation => {
+    let cache = caches.get(executed)
+    if (!cache) {
+      cache = new LRUCache({ max: mostCompiled })
+      caches.set(executed, cache)
+    }
+    let compiled = cache.get(operation.node)
+    if (!compiled) {
+      compiled = compileOperation(executed, schema, operation)
+      cache.set(operation.node, compiled)
+    }
+    return compiled
+  }
+
+  const format = ({ data, errors }: ExecutionResult): FormattedExecutionResult => ({
+    data: data ?? null,
+    ...(errors && { errors: errors.map((error) => formatFieldError(error, formatError)) }),
+  })
+
+  return {
+    async execute(prepared, request) {
+      const interested = listeners.get(request)
+      if (interested?.some(({ executionDidStart }) => executionDidStart)) return null
+      const definitions = prepared.operation.node.variableDefinitions ?? []
+      const { coerced } = getVariableValues(schema, definitions, request.request.variables ?? {}, { maxErrors: 1 })
+      if (!coerced) return null
+      const { operation, complete } = prepared.begin()
+      const result = await compiledFrom(prepared).run({ context: request.contextValue, operation, variables: coerced })
+      if (result.errors && interested) {
+        const told = Object.assign(request, { errors: result.errors }) as unknown as FaultyContext
+        await Promise.all(interested.map((listener) => listener.didEncounterErrors?.(told)))
+      }
+      return complete(format(result))
+    },
+
+    attach: (plugin) => ({
+      ...plugin,
+      async requestDidStart(request) {
+        const listener = await plugin.requestDidStart?.(request)
+        if (listener?.didEncounterErrors || listener?.executionDidStart)
+          listeners.set(request, [...(listeners.get(request) ?? []), listener])
+        return listener
+      },
+    }),
+  }
+}
+
+type FaultyContext = GraphQLRequestContext<Context> & { errors: readonly GraphQLError[] }
+
+function formatFieldError(
+  error: GraphQLError,
+  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError,
+): GraphQLFormattedError {
+  const { http: _, ...extensions } = error.extensions
+  try {
+    return formatError(
+      { ...error.toJSON(), extensions: { ...extensions, code: extensions.code ?? 'INTERNAL_SERVER_ERROR' } },
+      error,
+    )
+  } catch {
+    return { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+  }
+}
