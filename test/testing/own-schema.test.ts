@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createExecutableSchema } from '../../src/graphql/schema.ts'
 import { createAccessCheck, describeAccess } from '../../src/testing/index.ts'
+import { runCompiled } from '../graphql/run-compiled.ts'
 import { guardedInMatrix, withoutTypes } from './matrix-coordinates.ts'
 
 describe('this project’s schema', () => {
   const schema = createExecutableSchema()
   describeAccess(schema)
+  describe('when it is executed compiled', () => describeAccess(schema, { executor: runCompiled }))
 
   it('is checked at 100 % of its guarded coordinates', () => {
     const guarded = guardedInMatrix(schema)

@@ -2,21 +2,18 @@ import { makeExecutableSchema } from '@graphql-tools/schema'
 import {
   buildASTSchema,
   concatAST,
-  type ExecutionResult,
   execute,
   type FormattedExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
-  getVariableValues,
   parse,
   print,
   validate,
 } from 'graphql'
 import { denialCap } from '../../../src/directives/denial-log.ts'
 import { authorizeSchema, directiveTypeDefs, type Viewer } from '../../../src/directives/index.ts'
-import type { OperationRequest } from '../../../src/directives/operation.ts'
 import { prepareExecution } from '../../../src/directives/prepare-execution.ts'
-import { compileOperation } from '../../../src/graphql/compile-operation.ts'
+import { formatted, runCompiled } from '../../graphql/run-compiled.ts'
 import { testRoles } from '../harness.ts'
 import type { Draw } from './draw.ts'
 import { type DataContext, provenance, randomResolvers } from './random-data.ts'
@@ -97,7 +94,7 @@ export async function compareEngines({ model, schema, seed }: Subject, draw: Dra
   const reference = formatted(await execute({ schema, ...request, contextValue: context(true) }))
   const { document: ready, complete } = prepared.beginGuarded()
   const result = complete(formatted(await execute({ schema, ...request, document: ready, contextValue: planned })))
-  const compiled = await runCompiled(schema, request, context(true))
+  const compiled = (await runCompiled({ schema, ...request, contextValue: context(true) })) as Result
   // More denials than are told one by one make another answer, by design. The plan knows of more than the reference
   // tells: of those too that come once an error has made the whole answer null.
   for (const [engine, answer] of Object.entries({ plan: result, 'compiled plan': compiled })) {
@@ -114,22 +111,6 @@ export async function compareEngines({ model, schema, seed }: Subject, draw: Dra
 }
 
 type Result = FormattedExecutionResult
-
-/** As createExecutor() has Apollo Server do it. */
-async function runCompiled(schema: GraphQLSchema, request: OperationRequest, contextValue: Context): Promise<Result> {
-  const prepared = await prepareExecution(schema, request, contextValue)
-  if (!prepared) throw new Error('nothing was prepared')
-  const { operation: mark, complete } = prepared.begin()
-  const definitions = prepared.operation.node.variableDefinitions ?? []
-  const { coerced, errors } = getVariableValues(schema, definitions, { ...request.variableValues })
-  if (!coerced) return formatted({ errors })
-  const compiled = compileOperation(prepared.schema, schema, prepared.operation)
-  return complete(formatted(await compiled.run({ context: contextValue, operation: mark, variables: coerced })))
-}
-
-function formatted({ data, errors }: ExecutionResult): Result {
-  return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map((error) => error.toJSON()) }) }
-}
 
 /** The values at a path without indices, over every item of every list on the way. */
 function valuesAt(data: unknown, [key, ...rest]: readonly string[]): unknown[] {

@@ -1,0 +1,212 @@
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import { type ExecutionResult, execute, GraphQLError, type GraphQLResolveInfo, parse, validate } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { findOperation } from '../../src/directives/operation.ts'
+import { compileOperation } from '../../src/graphql/compile-operation.ts'
+
+const order: string[] = []
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+class Pet {
+  name: string
+  constructor(name: string) {
+    this.name = name
+  }
+  loud({ times = 1 }: { times?: number }) {
+    return this.name.toUpperCase().repeat(times)
+  }
+  get broken(): string {
+    throw new Error('a getter is broken')
+  }
+  get later() {
+    return Promise.resolve(this.name)
+  }
+}
+
+const schema = makeExecutableSchema({
+  typeDefs: /* GraphQL */ `
+    interface Named { name: String }
+    type Pet implements Named { name: String loud(times: Int): String broken: String later: String strict: String! friend: Pet friends: [Pet!] }
+    type Rock implements Named { name: String weight: Int }
+    union Thing = Pet | Rock
+    enum Size { SMALL LARGE }
+    scalar Anything
+    type Query {
+      pet: Pet
+      pets: [Pet]
+      strictPets: [Pet!]
+      named: [Named]
+      later: Named
+      thing: Thing
+      sizes: [Size!]
+      notList: [String]
+      echo(text: String, size: Size = LARGE): String
+      anything: Anything
+      wrong: Int
+      strange: Named
+      info: String
+      thrown: String
+    }
+    type Mutation { append(text: String!, wait: Int = 0): String fail: String }
+  `,
+  resolvers: {
+    Named: { __resolveType: (value: object) => ('weight' in value ? 'Rock' : value instanceof Pet ? 'Pet' : 'Query') },
+    Thing: { __resolveType: async () => 'Rock' },
+    Query: {
+      pet: () => new Pet('rex'),
+      pets: () => [new Pet('rex'), Promise.resolve(new Pet('ada')), null, new Error('no pet')],
+      strictPets: () => [new Pet('rex'), Promise.resolve(new Pet('ada')), null],
+      named: () => new Set([new Pet('rex'), { name: 'stone', weight: 3 }]),
+      later: async () => ({ name: 'stone', weight: 3 }),
+      thing: () => ({ name: 'stone', weight: 3 }),
+      sizes: () => ['SMALL', 'LARGE', 'HUGE'],
+      notList: () => 'text',
+      echo: (_: unknown, args: object) => JSON.stringify(args),
+      anything: () => ({ deep: [1, { name: 'x' }] }),
+      wrong: () => 'no number',
+      strange: () => ({}),
+      info: (_: unknown, __: unknown, ___: unknown, info: GraphQLResolveInfo) =>
+        JSON.stringify([info.fieldName, info.path, info.parentType, info.returnType, info.variableValues]),
+      thrown: () => {
+        throw new GraphQLError('on purpose', { extensions: { code: 'ON_PURPOSE' } })
+      },
+    },
+    Mutation: {
+      append: async (_: unknown, { text, wait }: { text: string; wait: number }) => {
+        await pause(wait)
+        order.push(text)
+        return order.join('')
+      },
+      fail: () => {
+        throw new Error('failed')
+      },
+    },
+  },
+})
+
+const plain = (result: ExecutionResult) => JSON.parse(JSON.stringify(result)) as ExecutionResult
+
+async function runBoth(source: string, variables: Record<string, unknown> = {}) {
+  const document = parse(source)
+  expect(validate(schema, document)).toEqual([])
+  const operation = findOperation(schema, { document })
+  if (!operation) throw new Error('there is no operation')
+  const context = {}
+  const compiled = compileOperation(schema, schema, operation)
+  order.length = 0
+  const actual = await compiled.run({ context, operation: operation.node, variables })
+  order.length = 0
+  const expected = await execute({ schema, document, contextValue: context, variableValues: variables })
+  return { actual: plain(actual), expected: plain(expected), again: () => compiled }
+}
+
+describe('compileOperation()', () => {
+  it.each([
+    ['properties, methods and promises', '{ pet { name n: name loud(times: 2) later __typename } }'],
+    ['lists with promises, nulls and errors', '{ pets { name } }'],
+    ['a list whose items may not be null', '{ strictPets { name } pet { name } }'],
+    ['iterables that are no arrays, and interfaces', '{ named { __typename name ... on Rock { weight } } }'],
+    ['promises of abstract values', '{ later { ...F } } fragment F on Named { name ... on Pet { loud } }'],
+    ['types that are told late', '{ thing { ... on Rock { weight } ... on Pet { name } } }'],
+    ['a getter that throws', '{ pet { broken name } }'],
+    ['null where it may not be', '{ pet { strict name } pets { name } }'],
+    ['what is no list', '{ notList pet { name } }'],
+    ['enums', '{ sizes }'],
+    ['what cannot be serialized', '{ wrong pet { name } }'],
+    ['scalars of any kind', '{ anything }'],
+    ['defaults of arguments', '{ echo a: echo(size: SMALL) b: echo(text: null) }'],
+    ['errors with extensions', '{ thrown }'],
+    ['info', '{ a: info }'],
+    [
+      'keys that plain objects keep for themselves',
+      '{ __proto__: pet { __proto__: name constructor: name } toString: info }',
+    ],
+    ['one field asked for twice', '{ pet { friend { name } } pet { friend { later: name } name } }'],
+    ['introspection', '{ __type(name: "Pet") { name fields { name } } __schema { queryType { name } } }'],
+    ['a mutation', 'mutation { a: append(text: "a", wait: 20) b: append(text: "b") fail c: append(text: "c") }'],
+  ])('answers %s as graphql-js does', async (_, source) => {
+    const { actual, expected } = await runBoth(source)
+    expect(actual).toEqual(expected)
+  })
+
+  it('answers the type that no value may have with an error', async () => {
+    const { actual, expected } = await runBoth('{ strange { name } pet { name } }')
+    expect(actual.data).toEqual(expected.data)
+    expect(actual.errors?.map(({ path }) => path)).toEqual(expected.errors?.map(({ path }) => path))
+  })
+
+  it('decides anew what is skipped and included, by the variables of each run', async () => {
+    const source = `query ($a: Boolean!, $b: Boolean = true) {
+      pet { name @include(if: $a) ...F @skip(if: $b) ...G }
+    } fragment F on Pet { loud } fragment G on Pet { ...F @include(if: $a) }`
+    const document = parse(source)
+    const operation = findOperation(schema, { document })
+    if (!operation) throw new Error('there is no operation')
+    const compiled = compileOperation(schema, schema, operation)
+    for (const variables of [
+      { a: true, b: true },
+      { a: false, b: true },
+      { a: false, b: false },
+      { a: true, b: false },
+    ]) {
+      const actual = await compiled.run({ context: {}, operation: operation.node, variables })
+      const expected = await execute({ schema, document, contextValue: {}, variableValues: variables })
+      expect(plain(actual)).toEqual(plain(expected))
+    }
+  })
+
+  it('runs a mutation’s fields one after the other', async () => {
+    const { actual } = await runBoth('mutation { a: append(text: "a", wait: 20) b: append(text: "b") }')
+    expect(actual.data).toEqual({ a: 'a', b: 'ab' })
+  })
+
+  it('runs nothing of what a client sends as code', async () => {
+    // Compilers that write source text have run what is in such a string.
+    const marker = '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d0, globalThis.intruder = 1'
+    const { actual } = await runBoth(`{ echo(text: "${marker}") }`)
+    expect(JSON.parse(String(actual.data?.echo))).toMatchObject({ text: marker })
+    expect('intruder' in globalThis).toBe(false)
+  })
+
+  it('hands resolvers the schema that it is told to show', async () => {
+    const document = parse('{ pet { name } }')
+    const operation = findOperation(schema, { document })
+    if (!operation) throw new Error('there is no operation')
+    let seen: unknown
+    const spying = makeExecutableSchema({
+      typeDefs: 'type Query { pet: Pet } type Pet { name: String }',
+      resolvers: {
+        Query: {
+          pet: (_: unknown, __: unknown, ___: unknown, info: GraphQLResolveInfo) => {
+            seen = info.schema
+            return {}
+          },
+        },
+      },
+    })
+    await compileOperation(spying, schema, operation).run({ context: {}, operation: operation.node, variables: {} })
+    expect(seen).toBe(schema)
+  })
+
+  it('leaves no promise unattended where a list has failed already', async () => {
+    const stray: unknown[] = []
+    const listen = (cause: unknown) => stray.push(cause)
+    process.on('unhandledRejection', listen)
+    const { makeExecutableSchema: make } = await import('@graphql-tools/schema')
+    const failing = make({
+      typeDefs: 'type Query { items: [Int!] }',
+      resolvers: { Query: { items: () => [Promise.reject(new Error('late')), new Error('at once')] } },
+    })
+    const operation = findOperation(failing, { document: parse('{ items }') })
+    if (!operation) throw new Error('there is no operation')
+    const result = await compileOperation(failing, failing, operation).run({
+      context: {},
+      operation: operation.node,
+      variables: {},
+    })
+    await pause(5)
+    process.off('unhandledRejection', listen)
+    expect(plain(result)).toMatchObject({ data: { items: null }, errors: [{ path: ['items', 1] }] })
+    expect(stray).toEqual([])
+  })
+})
