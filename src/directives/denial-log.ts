@@ -21,13 +21,6 @@ interface Denial {
   thrown: boolean
 }
 
-/** The denials of one execution, kept aside so that they cost next to nothing until they are told. */
-export interface DenialLog {
-  add(coordinate: string, decision: Decision, path: Path, nodes: readonly FieldNode[], thrown: boolean): void
-  /** Gives the errors of the execution's result with the denials among them. */
-  tell(result: Result): readonly GraphQLFormattedError[] | undefined
-}
-
 interface Result {
   data?: unknown
   errors?: readonly GraphQLFormattedError[] | undefined
@@ -37,65 +30,74 @@ interface Result {
 export const denialCap = 100
 
 /**
- * Makes the log of an execution. It tells up to {@link denialCap} denials one by one; past it the first ones in response
- * order and one error whose `extensions.omitted` counts the rest by coordinate. This is a deviation from the GraphQL
- * specification, against denial as an attack.
+ * The denials of one execution, kept aside so that they cost next to nothing until they are told. It tells up to
+ * {@link denialCap} one by one; past that the first ones in response order, and one error whose `extensions.omitted`
+ * counts the rest by coordinate. This is a deviation from the GraphQL specification, against denial as an attack.
  */
-export function createDenialLog(): DenialLog {
-  const denials: Denial[] = []
-  const omitted = new Map<string, { count: number }>()
-  let last: Decision = error
-  const omit = (coordinate: string, decision: Decision) => {
-    const known = omitted.get(coordinate)
-    if (known) known.count++
-    else omitted.set(coordinate, { count: 1 })
-    last = decision
-  }
+export class DenialLog {
+  #denials: Denial[] = []
+  #omitted: Map<string, number> | null = null
+  #last: Decision = error
   // Of one list: how many denials are kept, and up to which item.
-  let list: Path | undefined
-  let kept = 0
-  let highest = -1
+  #list: Path | undefined
+  #kept = 0
+  #highest = -1
 
-  return {
-    add(coordinate, decision, path, nodes, thrown) {
-      const item = path.prev
-      const index = item && typeof item.key === 'number' ? item.key : -1
-      if (index < 0 || item?.prev !== list) {
-        list = index < 0 ? undefined : item?.prev
-        kept = 0
-        highest = -1
-      } else if (kept >= denialCap && index > highest && !thrown) {
-        // Enough items before it: it is not among the first, so that there is nothing to keep of it.
-        return omit(coordinate, decision)
-      }
-      kept++
-      highest = Math.max(highest, index)
-      denials.push({ coordinate, decision, path, nodes, thrown })
-    },
+  /** How many denials are kept, to be told. */
+  get size(): number {
+    return this.#denials.length
+  }
 
-    tell({ data, errors }) {
-      if (denials.length === 0) return errors
-      const others = errors ?? []
-      const tell = createTeller()
-      const first = denials.length > denialCap ? firstInResponse(denials, data, denialCap) : denials
-      const told = first.filter(({ thrown }) => !thrown).map(tell)
-      if (first.length === denials.length && omitted.size === 0) return [...others, ...told]
+  add(coordinate: string, decision: Decision, path: Path, nodes: readonly FieldNode[], thrown: boolean): void {
+    const item = path.prev
+    const index = item && typeof item.key === 'number' ? item.key : -1
+    if (index < 0 || item?.prev !== this.#list) {
+      this.#list = index < 0 ? undefined : item?.prev
+      this.#kept = 0
+      this.#highest = -1
+    } else if (this.#kept >= denialCap && index > this.#highest && !thrown) {
+      // Enough items before it: it is not among the first, so that there is nothing to keep of it.
+      this.omit(coordinate, decision)
+      return
+    }
+    this.#kept++
+    if (index > this.#highest) this.#highest = index
+    this.#denials.push({ coordinate, decision, path, nodes, thrown })
+  }
 
+  /** Counts denials that are not told one by one: at least {@link denialCap} come before them in the response. */
+  omit(coordinate: string, decision: Decision, times = 1): void {
+    this.#omitted ??= new Map()
+    this.#omitted.set(coordinate, (this.#omitted.get(coordinate) ?? 0) + times)
+    this.#last = decision
+  }
+
+  /** Gives the errors of the execution's result with the denials among them. */
+  tell({ data, errors }: Result): readonly GraphQLFormattedError[] | undefined {
+    const denials = this.#denials
+    if (denials.length === 0) return errors
+    const others = errors ?? []
+    const tell = createTeller()
+    const first = denials.length > denialCap ? firstInResponse(denials, data, denialCap) : denials
+    const told = first.filter(({ thrown }) => !thrown).map(tell)
+    if (first.length === denials.length && this.#omitted === null) return [...others, ...told]
+
+    const silenced = new Set<string>()
+    if (first.length < denials.length) {
       const chosen = new Set(first)
-      const silenced = new Set<string>()
       for (const denial of denials) {
         if (chosen.has(denial)) continue
-        omit(denial.coordinate, denial.decision)
+        this.omit(denial.coordinate, denial.decision)
         if (denial.thrown) silenced.add(pathOf(denial.path).join('.'))
       }
-      const { message, extensions } = describeDecision(last)
-      const counts = Object.fromEntries(Array.from(omitted, ([coordinate, { count }]) => [coordinate, count]))
-      return [
-        ...others.filter(({ path }) => !path || !silenced.has(path.join('.'))),
-        ...told,
-        { message, extensions: { ...extensions, omitted: counts } },
-      ]
-    },
+    }
+    const { message, extensions } = describeDecision(this.#last)
+    const omitted = Object.fromEntries(this.#omitted ?? [])
+    return [
+      ...others.filter(({ path }) => !path || !silenced.has(path.join('.'))),
+      ...told,
+      { message, extensions: { ...extensions, omitted } },
+    ]
   }
 }
 

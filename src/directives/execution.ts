@@ -82,12 +82,8 @@ export function createExecutions<Context>(
     }
   }
 
-  const partyOf = (context: Context) =>
-    identify(
-      () => viewer(context),
-      'the viewer',
-      () => partyFor(null),
-    )
+  const nobody = () => partyFor(null)
+  const partyOf = (context: Context) => identify(() => viewer(context), 'the viewer', nobody)
 
   const begin = (context: Context, prepared: Preparation | undefined): Execution => {
     let party = prepared?.party ?? partyOf(context)

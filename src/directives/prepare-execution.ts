@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import type { Awaitable } from './decide.ts'
-import { createDenialLog, type DenialLog } from './denial-log.ts'
+import { DenialLog } from './denial-log.ts'
 import { isPromise } from './execution.ts'
 import type { Operation, OperationRequest } from './operation.ts'
 import type { Party } from './party.ts'
@@ -39,7 +39,10 @@ export interface PreparedExecution extends Executable {
   denials: readonly PlannedDenial[]
   /** Whether what is selected hangs on who asks. */
   isGuarded: boolean
-  /** Begins an execution of it. Resolvers are shown the guarded schema, whichever it is. */
+  /**
+   * Begins an execution of it by an executor that shows resolvers the guarded schema, whichever it is, and gives null for
+   * each {@link isStandIn}.
+   */
   begin(): BegunExecution
   /** Begins one on the guarded schema itself, as graphql-js does it: gives the document to execute. */
   beginGuarded(): BegunExecution & { document: DocumentNode }
@@ -77,10 +80,10 @@ function prepareFor(
   const variant = variantFor(schema, plan, party)
   const { operation, document } = variant.plan
   const open = variant.isOpen
-  const beginMarked = (): BegunExecution => {
-    const log = createDenialLog()
+  const beginMarked = (isNulled: boolean): BegunExecution => {
+    const log = new DenialLog()
     const marked = executions.begin(context, operation.node, { party, open, log })
-    return { operation: marked, complete: completion(variant, log) }
+    return { operation: marked, complete: completion(variant, log, isNulled) }
   }
 
   return {
@@ -90,14 +93,14 @@ function prepareFor(
     operation,
     schema: open ? unguarded : schema,
     begin() {
-      if (!open) return beginMarked()
+      if (!open) return beginMarked(true)
       return {
         operation: operation.node,
-        complete: variant.withheld ? completion(variant, createDenialLog()) : asItIs,
+        complete: variant.withheld ? completion(variant, new DenialLog(), true) : asItIs,
       }
     },
     beginGuarded() {
-      const begun = beginMarked()
+      const begun = beginMarked(false)
       const definitions = [begun.operation, ...operation.fragments.values()]
       return { ...begun, document: { ...document, definitions } }
     },
@@ -106,9 +109,9 @@ function prepareFor(
 
 const asItIs: BegunExecution['complete'] = (outcome) => outcome
 
-function completion({ withheld }: Variant, log: DenialLog): BegunExecution['complete'] {
+function completion({ withheld }: Variant, log: DenialLog, isNulled: boolean): BegunExecution['complete'] {
   return (outcome) => {
-    const data = withheld ? withheld.complete(outcome.data, log) : outcome.data
+    const data = withheld ? withheld.complete(outcome.data, log, isNulled) : outcome.data
     const errors = log.tell({ data, errors: outcome.errors })
     return { ...outcome, data, ...(errors && { errors }) }
   }

@@ -29,6 +29,7 @@ import {
 } from 'graphql'
 import { isPromise } from '../directives/execution.ts'
 import { type Operation, selectedFields, selectionSetsOf, type Variables } from '../directives/operation.ts'
+import { isStandIn } from '../directives/withhold-selections.ts'
 import { type CollectedErrors, createCollectedErrors } from './collected-errors.ts'
 
 type Path = GraphQLResolveInfo['path']
@@ -67,6 +68,8 @@ interface Field {
   isNullable: boolean
   /** What `typeof` says of values that stand in the response as they are. */
   plain: 'string' | 'boolean' | null
+  /** Whether null stands for it, which is put right when the execution is complete. */
+  isWithheld: boolean
 }
 
 interface Fields {
@@ -146,6 +149,7 @@ export function compileOperation(schema: GraphQLSchema, shown: GraphQLSchema, op
       definition,
       isNullable: nullable === type,
       plain: plainKindOf(nullable),
+      isWithheld: nodes.some(isStandIn),
     }
     return { ...field, complete: completion(type, field, below) }
   }
@@ -295,6 +299,10 @@ export function compileOperation(schema: GraphQLSchema, shown: GraphQLSchema, op
     let pending: string[] | null = null
     try {
       for (const field of all) {
+        if (field.isWithheld) {
+          results[field.key] = null
+          continue
+        }
         const value = executeField(run, field, source, path)
         results[field.key] = value
         if (isPromise(value)) {
