@@ -4,7 +4,7 @@ import shared from './vitest.config.ts'
 // A list would be merged with the one of the other tests: this one takes its place.
 const { include: _, ...test } = shared.test ?? {}
 
-/** Of HTTP what writes: not what puts something into the SQLite file itself, nor what ends before any database. */
+/** Of HTTP what writes: not what puts something into the SQLite file itself, nor what is refused before any database. */
 const journeys = [
   'accounts',
   'administration',
@@ -12,7 +12,6 @@ const journeys = [
   'documents',
   'email',
   'login-providers',
-  'operations',
   'passkeys',
   'registration-by-mail',
   'second-factors',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createListeners, type Notifications, requireSendable } from '../notifications.ts'
+import { createMutex } from './mutex.ts'
 import { toDatabaseError } from './postgresql-connections.ts'
 
 /** One for all: its messages are `channel payload`, so that to subscribe takes no round trip. */
@@ -20,6 +21,8 @@ export function createPostgresqlNotifications(url: string, onError: (error: unkn
   const listeners = createListeners(onError)
   const gaps = createListeners(onError)
   const closing = new AbortController()
+  /** One statement at a time. */
+  const exclusive = createMutex()
   let running: Promise<void> | null = null
   let client: pg.Client | null = null
   let connected = Promise.withResolvers<void>()
@@ -76,8 +79,10 @@ export function createPostgresqlNotifications(url: string, onError: (error: unkn
       begin()
       try {
         if (client === null) await Promise.race([connected.promise, sleep(publishTimeout, undefined, { ref: false })])
-        if (client === null) throw new Error('There is no connection to notify by')
-        await client.query('SELECT pg_notify($1, $2)', [sharedChannel, `${channel} ${payload}`])
+        await exclusive(async () => {
+          if (client === null) throw new Error('There is no connection to notify by')
+          await client.query('SELECT pg_notify($1, $2)', [sharedChannel, `${channel} ${payload}`])
+        })
       } catch (error) {
         onError(toDatabaseError(error))
       }

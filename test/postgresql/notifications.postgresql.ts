@@ -57,6 +57,14 @@ describe('createPostgresqlNotifications()', () => {
     expect(errors).toEqual([])
   })
 
+  it('are sent one after the other, also when many are to be sent at once', async () => {
+    const { heard } = await listen(open(), 'documents')
+    const sent = Array.from({ length: 50 }, (_, index) => `${index}`)
+    await Promise.all(sent.map((payload) => opened[0]?.publish('documents', payload)))
+    await expect.poll(() => heard).toEqual(sent)
+    expect(errors).toEqual([])
+  })
+
   it('carry as much as the port says', async () => {
     const { heard } = await listen(open(), 'a'.repeat(63))
     const largest = 'x'.repeat(7900)
