@@ -1,4 +1,3 @@
-import { composeApplication } from '../compose.ts'
 import { readConfig } from '../config.ts'
 import { ConfigError, GatehouseError } from '../errors.ts'
 import { parseSigningKeys } from '../identity/keys.ts'
@@ -58,6 +57,8 @@ async function run(): Promise<void> {
     return work({ settings: readSettings().database, print })
   }
   const work = command.read(args)
+  // Most of the server, which help and usage need not wait for.
+  const { composeApplication } = await import('../compose.ts')
   const { application, database, notifications } = await composeApplication(readSettings())
   try {
     await work({

@@ -48,7 +48,7 @@ function recorded({ dump }: Prepared, before: ReturnType<Prepared['dump']>) {
 }
 
 describe('npm run admin', () => {
-  it('lists every command, and tells more of each', async () => {
+  it('lists every command, and tells more of each', { timeout: 60_000 }, async () => {
     const path = folderOf()
     const overview = await runProgram('cli/admin.ts', { args: ['--help'], env: envOf(path) })
     expect([overview.code, overview.stderr]).toEqual([0, ''])
