@@ -2,6 +2,7 @@ import jsonwebtoken from 'jsonwebtoken'
 import type { Clock } from '../clock.ts'
 import type { CreateId } from '../id.ts'
 import type { KeyRing } from './key-ring.ts'
+import { createVerifiedTokens } from './verified-tokens.ts'
 
 /** What every kind of token is made and checked with. */
 export interface TokenContext {
@@ -53,8 +54,12 @@ const headerParameters = ['alg', 'typ', 'kid']
 export function createTokenKind(typ: string, context: TokenContext): TokenKind {
   const { keys, issuer, audience, clock, createId } = context
   const now = () => toSeconds(clock.now())
+  const verified = createVerifiedTokens()
 
   function verify(token: string, { ignoreExpiration = false } = {}): Verification<VerifiedClaims> {
+    const time = now()
+    const known = verified.find(token, keys)
+    if (known) return checkTimes(known, time, ignoreExpiration)
     const header = readHeader(token)
     if (!header) return { fault: 'not a token' }
     // Whatever else a header may carry (jku, jwk, x5u, x5c, crit, b64) says where to find a key or how to read on.
@@ -65,11 +70,12 @@ export function createTokenKind(typ: string, context: TokenContext): TokenKind {
     if (!key) return { fault: 'signed by an unknown key' }
     if (header.alg !== key.algorithm) return { fault: "not the key's algorithm" }
 
-    const time = now()
     const options = { algorithms: [key.algorithm], issuer, audience, ignoreExpiration, clockTolerance: skew }
     try {
       const claims = jsonwebtoken.verify(token, key.verificationKey, { ...options, clockTimestamp: time })
-      return checkClaims(claims, time)
+      const result = checkClaims(claims, time)
+      if ('claims' in result) verified.add(token, key, result.claims)
+      return result
     } catch (error) {
       return { fault: error instanceof Error ? error.message : 'unreadable' }
     }
@@ -113,6 +119,15 @@ function checkClaims(claims: unknown, time: number): Verification<VerifiedClaims
   if (!isTime(iat)) return { fault: 'no time of issue' }
   if (iat > time + skew) return { fault: 'issued in the future' }
   return { claims: { ...claims, sub, iat, exp } }
+}
+
+/** Of a token that was good once, what may have changed since. RFC 7519, sections 4.1.4 to 4.1.6. */
+function checkTimes(claims: VerifiedClaims, time: number, ignoreExpiration: boolean): Verification<VerifiedClaims> {
+  if (!ignoreExpiration && time >= claims.exp + skew) return { fault: 'jwt expired' }
+  // Clocks are set back too.
+  if (claims.iat > time + skew || (isTime(claims.nbf) && claims.nbf > time + skew))
+    return { fault: 'issued in the future' }
+  return { claims }
 }
 
 function isTime(value: unknown): value is number {
