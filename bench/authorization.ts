@@ -2,45 +2,27 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
-import { makeExecutableSchema } from '@graphql-tools/schema'
 import {
-  buildASTSchema,
-  concatAST,
   type ExecutionResult,
   execute,
   type FormattedExecutionResult,
   type GraphQLSchema,
-  getVariableValues,
   type OperationDefinitionNode,
   parse,
 } from 'graphql'
-import { authorizationPlugin, authorizeSchema, directiveTypeDefs, type Viewer } from '../src/directives/index.ts'
+import { authorizationPlugin, type Viewer } from '../src/directives/index.ts'
 import { findOperation } from '../src/directives/operation.ts'
 import { prepareExecution } from '../src/directives/prepare-execution.ts'
 import { type CompiledOperation, compileOperation } from '../src/graphql/compile-operation.ts'
 import { createExecutor } from '../src/graphql/executor.ts'
+import { executionPlugin } from './execution-plugin.ts'
+import { type Load, startRulesServer } from './rules-over-http.ts'
+import { admin, everything, grown, growth, list, many, member, one, strict } from './rules-schema.ts'
 
 /** What the rules cost: the same operation with and without, in turn in one process, as ratios of CPU time. */
 
 const pairs = 60
-const roles = /* GraphQL */ `
-  enum Role { MEMBER @grants(permissions: [READ]) ADMIN @grants(permissions: [MANAGE], includes: [MEMBER]) }
-  enum Permission { READ MANAGE }
-`
-const admin: Viewer = { id: '1', roles: ['ADMIN'], authenticatedAt: new Date() }
-const member: Viewer = { id: '1', roles: ['MEMBER'], authenticatedAt: new Date() }
-
-function build(sdl: string, resolvers: object): { plain: GraphQLSchema; guarded: GraphQLSchema } {
-  const documents = [sdl, roles, directiveTypeDefs].map((text) => parse(text))
-  const plain = makeExecutableSchema({ typeDefs: buildASTSchema(concatAST(documents)), resolvers: resolvers as never })
-  const guarded = authorizeSchema<{ viewer: Viewer | null }>(plain, {
-    viewer: ({ viewer }) => viewer,
-    access: (_, { ids }) => ids.map(() => true),
-    onWarning: () => {},
-  })
-  return { plain, guarded }
-}
-
+const pairsOverHttp = 40
 type Work = () => unknown
 
 /** One of the two that execute operations: graphql-js, and what this project compiles. */
@@ -94,29 +76,6 @@ async function runInApollo(schema: GraphQLSchema, query: string, viewer: Viewer 
   return () => server.executeOperation({ query }, { contextValue: { viewer } })
 }
 
-/** The same without a rule: what the rules are compared with. */
-function executionPlugin(schema: GraphQLSchema): ApolloServerPlugin {
-  const compiled = new Map<OperationDefinitionNode, CompiledOperation>()
-  return {
-    requestDidStart: async () => ({
-      async responseForOperation({ document, operation: node, contextValue, request, response }) {
-        let ready = compiled.get(node)
-        const operation = ready ? null : findOperation(schema, { document })
-        if (!ready && operation) {
-          ready = compileOperation(schema, schema, operation)
-          compiled.set(node, ready)
-        }
-        if (!ready) return null
-        const definitions = node.variableDefinitions ?? []
-        const { coerced } = getVariableValues(schema, definitions, request.variables ?? {}, { maxErrors: 1 })
-        if (!coerced) return null
-        const { data } = await ready.run({ context: contextValue, operation: node, variables: coerced })
-        return { http: response.http, body: { kind: 'single', singleResult: { data: data ?? null } } }
-      },
-    }),
-  }
-}
-
 /** Microseconds of CPU for one run, over enough runs to be measured. */
 async function measure(work: Work, times: number): Promise<number> {
   const before = process.cpuUsage()
@@ -138,19 +97,35 @@ interface Comparison {
   high: number
 }
 
-/** The median ratio over alternating pairs, with a 95 % interval by the order of the ratios. */
 async function compare(what: string, bar: number, base: Work, other: Work): Promise<Comparison> {
   for (let index = 0; index < 200; index++) {
     await base()
     await other()
   }
   const times = Math.max(20, Math.round(20_000 / (await measure(base, 50))))
+  return inPairs(what, bar, pairs, (isBase) => measure(isBase ? base : other, times))
+}
+
+/** The same over HTTP: the CPU time of the server alone, which another process asks. */
+async function compareLoads(what: string, bar: number, base: Load, other: Load): Promise<Comparison> {
+  for (const load of [base, other, base, other]) await load(1000)
+  const times = Math.max(200, Math.round(300_000 / (await base(500))))
+  return inPairs(what, bar, pairsOverHttp, (isBase) => (isBase ? base : other)(times))
+}
+
+/** The median ratio over alternating pairs, with a 95 % interval by the order of the ratios. */
+async function inPairs(
+  what: string,
+  bar: number,
+  pairs: number,
+  take: (isBase: boolean) => Promise<number>,
+): Promise<Comparison> {
   const measured: { base: number; other: number }[] = []
   for (let index = 0; index < pairs; index++) {
     // Whoever goes second finds warmer caches and the other's garbage.
     const isBaseFirst = index % 2 === 0
-    const first = await measure(isBaseFirst ? base : other, times)
-    const second = await measure(isBaseFirst ? other : base, times)
+    const first = await take(isBaseFirst)
+    const second = await take(!isBaseFirst)
     measured.push(isBaseFirst ? { base: first, other: second } : { base: second, other: first })
   }
   const ratios = measured.map(({ base, other }) => other / base).sort((a, b) => a - b)
@@ -171,37 +146,6 @@ async function compare(what: string, bar: number, base: Work, other: Work): Prom
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
-
-const fields = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
-const item = Object.fromEntries(['id', ...fields].map((name) => [name, name]))
-const itemSdl = (guarded: number) =>
-  `type Item @hasPermission(permission: READ) { id: ID ${fields.map((name, index) => `${name}: String${index < guarded ? ' @hasRole(role: ADMIN)' : ''}`).join(' ')} }`
-const strictSdl = itemSdl(3).replace('type Item', 'type Strict').replaceAll('String @', 'String! @')
-const list = build(
-  `${itemSdl(3)} ${strictSdl} type Query { items(size: Int = 50): [Item] @auth stricts(size: Int = 50): [Strict] @auth me: Item @auth }`,
-  {
-    Query: {
-      items: (_: unknown, { size }: { size: number }) => Array.from({ length: size }, () => item),
-      stricts: (_: unknown, { size }: { size: number }) => Array.from({ length: size }, () => item),
-      me: () => item,
-    },
-  },
-)
-const everything = `{ items { ${fields.join(' ')} } }`
-const one = `{ me { ${fields.join(' ')} } }`
-const many = '{ items(size: 1000) { a b c } }'
-const strict = many.replace('items', 'stricts')
-
-const grown = (types: number) => {
-  const sdl = Array.from({ length: types }, (_, index) => itemSdl(3).replace('type Item', `type Item${index}`))
-  return build(
-    `${sdl.join(' ')} type Query { ${sdl.map((_, index) => `items${index}: [Item${index}] @auth`).join(' ')} }`,
-    {
-      Query: { items0: () => Array.from({ length: 50 }, () => item) },
-    },
-  ).guarded
-}
-const growth = everything.replace('items', 'items0')
 
 const comparisons: [what: string, bar: number, base: Work, other: Work][] = []
 for (const engine of ['compiled', 'graphql-js'] as const) {
@@ -261,13 +205,34 @@ comparisons.push(
 const results: Comparison[] = []
 for (const comparison of comparisons) results.push(await compare(...comparison))
 
+const server = await startRulesServer()
+const overHttp: [what: string, bar: number, base: Load, other: Load][] = [
+  [
+    'list of 50 × 8 fields over HTTP',
+    1.03,
+    server.load('plain', admin, everything),
+    server.load('guarded', admin, everything),
+  ],
+  ['one object × 8 fields over HTTP', 1.03, server.load('plain', admin, one), server.load('guarded', admin, one)],
+]
+for (const [what, bar, base, other] of overHttp)
+  results.push(await compareLoads(`${what}: guarded and allowed, against unguarded`, bar, base, other))
+for (const [what, query] of [
+  ['1,000 × 3 fields', many],
+  ['1,000 × 3 fields that may not be null', strict],
+] as const) {
+  const [allowed, denied] = [server.load('guarded', admin, query), server.load('guarded', member, query)]
+  results.push(await compareLoads(`${what}, over HTTP: denied, against allowed`, 1, allowed, denied))
+}
+server.stop()
+
 const rows = results.map(
   ({ what, bar, base, other, ratio, low, high }) =>
     `| ${what} | ${base.toFixed(1)} | ${other.toFixed(1)} | ${ratio.toFixed(3)} | ${low.toFixed(3)} – ${high.toFixed(3)} | ≤ ${bar} |`,
 )
 const report = `# What the rules cost
 
-CPU microseconds an operation, without a server unless told otherwise: medians of ${pairs} alternating pairs in one process, the ratio with its 95 % interval. Written by \`npm run bench\`.
+CPU microseconds an operation, without a server unless told otherwise: medians of ${pairs} alternating pairs in one process (${pairsOverHttp} over HTTP, of the server's time alone: Fastify, a signed cookie verified, Apollo Server, JSON), the ratio with its 95 % interval. Written by \`npm run bench\`.
 
 Node ${process.version}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${new Date().toISOString().slice(0, 10)}.
 

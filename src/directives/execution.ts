@@ -63,27 +63,29 @@ export function createExecutions<Context>(
     return createParty(standing, answers, decided.of(standing))
   }
 
+  const unknown = (cause: unknown, asked: string) => {
+    answers.onError(cause, asked)
+    return createUnknownParty(standingOf(null, grants, now()))
+  }
+
   const identify = (
-    ask: () => Awaitable<Viewer | null | undefined>,
+    ask: (context: Context) => Awaitable<Viewer | null | undefined>,
+    context: Context,
     asked: string,
-    nobody: () => Awaitable<Party>,
+    settle: (found: Viewer | null | undefined) => Awaitable<Party>,
   ): Awaitable<Party> => {
-    const settle = (found: Viewer | null | undefined) =>
-      found === null || found === undefined ? nobody() : partyFor(found)
-    const fail = (cause: unknown) => {
-      answers.onError(cause, asked)
-      return createUnknownParty(standingOf(null, grants, now()))
-    }
     try {
-      const found = ask()
-      return isPromise(found) ? Promise.resolve(found).then(settle).catch(fail) : settle(found)
+      const found = ask(context)
+      if (!isPromise(found)) return settle(found)
+      return Promise.resolve(found)
+        .then(settle)
+        .catch((cause) => unknown(cause, asked))
     } catch (cause) {
-      return fail(cause)
+      return unknown(cause, asked)
     }
   }
 
-  const nobody = () => partyFor(null)
-  const partyOf = (context: Context) => identify(() => viewer(context), 'the viewer', nobody)
+  const partyOf = (context: Context) => identify(viewer, context, 'the viewer', partyFor)
 
   const begin = (context: Context, prepared: Preparation | undefined): Execution => {
     let party = prepared?.party ?? partyOf(context)
@@ -99,9 +101,10 @@ export function createExecutions<Context>(
       at: (path) => below?.get(rootKeyOf(path)) ?? party,
       establish(path) {
         const chosen = identify(
-          () => established?.(context),
+          (known) => established?.(known),
+          context,
           'the viewer that @signsIn established',
-          () => party,
+          (found) => (found === null || found === undefined ? party : partyFor(found)),
         )
         below ??= new Map()
         below.set(rootKeyOf(path), chosen)
