@@ -51,6 +51,8 @@ export interface Throttle {
   admitMail(mail: { email: string; ipAddress: string | null }): Promise<void>
   /** Forgets the failures at an address, whose owner proved who they are in another way. */
   forgive(email: string): Promise<void>
+  /** Forgets the failures at a user's second step, which begins anew; those of browsers that they know stay. */
+  forgiveSecondFactor(userId: string): Promise<void>
 }
 
 /** Seconds. */
@@ -152,6 +154,8 @@ export function createThrottle({
     },
 
     forgive: (email) => store.clear(keyOf('login-address', canonicalEmail(email))),
+
+    forgiveSecondFactor: (userId) => store.clear(keyOf('second-factor', userId)),
   }
 }
 

@@ -7,14 +7,14 @@ import { endSessions } from '../revoke-other-sessions.ts'
 
 /**
  * Takes a user's second factor away, so that whoever lost it gets in by the first and can set up another: codes of their
- * app and recovery codes count no more, and every session ends. Passkeys stay. It does not ask whether the actor may do
+ * app and recovery codes count no more, failures at the second step neither, and every session ends. Passkeys stay. It does not ask whether the actor may do
  * this, nor make sure that it is the user who asked.
  *
  * @throws NOT_FOUND when there is no such user
  * @throws CONFLICT when they have no second factor
  */
 export async function resetSecondFactor(identity: Identity, userId: string, origin: Origin): Promise<void> {
-  const { users, totpAuthenticators, recoveryCodes, oneTimeSecrets, transaction } = identity
+  const { users, totpAuthenticators, recoveryCodes, oneTimeSecrets, throttle, transaction } = identity
   await transaction(async () => {
     await getUser(users, userId)
     const codes = await recoveryCodes.countUnused(userId)
@@ -22,6 +22,7 @@ export async function resetSecondFactor(identity: Identity, userId: string, orig
     if (confirmed === 0 && codes === 0) throw new ConflictError('This user has no second factor')
     await recoveryCodes.replaceAll(userId, [])
     await oneTimeSecrets.invalidate('SECOND_FACTOR', { userId })
+    await throttle.forgiveSecondFactor(userId)
     await record(identity, origin, { action: 'SECOND_FACTOR_RESET', subject: { type: 'User', id: userId } })
     await endSessions(
       identity,

@@ -50,6 +50,27 @@ describe('resetSecondFactor()', () => {
     expect(await identity.oneTimeSecrets.consume({ purpose, token, binding: null })).toBeNull()
   })
 
+  it('opens the second step that failures had locked, and no other user’s', async () => {
+    await enroll(ada.user.id)
+    const attempt = (userId: string) =>
+      identity.throttle.admitSecondFactor({ userId, ipAddress: null, device: null }).then(
+        () => 'admitted',
+        ({ code }) => code,
+      )
+    for (const userId of [ada.user.id, 'another']) {
+      for (let times = 0; times < 10; times++) {
+        await attempt(userId)
+        identity.clock.advance(6)
+      }
+      expect(await attempt(userId)).toBe('RATE_LIMITED')
+    }
+    await expect(reset('nobody')).rejects.toThrow(NotFoundError)
+    expect(await attempt(ada.user.id)).toBe('RATE_LIMITED')
+    await reset()
+    expect(await attempt(ada.user.id)).toBe('admitted')
+    expect(await attempt('another')).toBe('RATE_LIMITED')
+  })
+
   it('ends every session and records all of it', async () => {
     await enroll(ada.user.id)
     await reset()
