@@ -29,12 +29,15 @@ describe.each(['sqlite', 'postgresql'] as const)('findMigrationFaults() on %s', 
     expect(findMigrationFaults(dialect, shipped(dialect))).toEqual([])
   })
 
-  it.runIf(dialect === 'sqlite')('finds a table that is not STRICT', () => {
-    edit('0000_initial.sql', (sql) => sql.replace(') STRICT;', ');'))
-    expect(findMigrationFaults(dialect, folder)).toEqual([
-      'The migrations make the table access_grants without STRICT.',
-    ])
-  })
+  // PostgreSQL has no such tables.
+  if (dialect === 'sqlite') {
+    it('finds a table that is not STRICT', () => {
+      edit('0000_initial.sql', (sql) => sql.replace(') STRICT;', ');'))
+      expect(findMigrationFaults(dialect, folder)).toEqual([
+        'The migrations make the table access_grants without STRICT.',
+      ])
+    })
+  }
 
   it('finds a column that no migration makes', () => {
     const newest = readdirSync(join(folder, 'meta')).findLast((name) => name.endsWith('_snapshot.json'))
