@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
 import {
@@ -16,13 +14,14 @@ import { prepareExecution } from '../src/directives/prepare-execution.ts'
 import { type CompiledOperation, compileOperation } from '../src/graphql/compile-operation.ts'
 import { createExecutor } from '../src/graphql/executor.ts'
 import { executionPlugin } from './execution-plugin.ts'
+import { type Comparison, compareInPairs, renderComparisons } from './pairs.ts'
 import { type Load, startRulesServer } from './rules-over-http.ts'
 import { admin, everything, grown, growth, list, many, member, one, strict } from './rules-schema.ts'
+import type { Suite } from './suite.ts'
 
 /** What the rules cost: the same operation with and without, in turn in one process, as ratios of CPU time. */
 
-const pairs = 60
-const pairsOverHttp = 40
+const defaultPairs = 60
 type Work = () => unknown
 
 /** One of the two that execute operations: graphql-js, and what this project compiles. */
@@ -87,158 +86,115 @@ async function measure(work: Work, times: number): Promise<number> {
   return (user + system) / times
 }
 
-interface Comparison {
-  what: string
-  bar: number
-  base: number
-  other: number
-  ratio: number
-  low: number
-  high: number
-}
-
-async function compare(what: string, bar: number, base: Work, other: Work): Promise<Comparison> {
+async function compare(pairs: number, what: string, bar: number, base: Work, other: Work): Promise<Comparison> {
   for (let index = 0; index < 200; index++) {
     await base()
     await other()
   }
   const times = Math.max(20, Math.round(20_000 / (await measure(base, 50))))
-  return inPairs(what, bar, pairs, (isBase) => measure(isBase ? base : other, times))
+  return compareInPairs({ what, bar, pairs }, (isBase) => measure(isBase ? base : other, times))
 }
 
 /** The same over HTTP: the CPU time of the server alone, which another process asks. */
-async function compareLoads(what: string, bar: number, base: Load, other: Load): Promise<Comparison> {
+async function compareLoads(pairs: number, what: string, bar: number, base: Load, other: Load): Promise<Comparison> {
   for (const load of [base, other, base, other]) await load(1000)
   const times = Math.max(200, Math.round(300_000 / (await base(500))))
-  return inPairs(what, bar, pairsOverHttp, (isBase) => (isBase ? base : other)(times))
+  return compareInPairs({ what, bar, pairs }, (isBase) => (isBase ? base : other)(times))
 }
 
-/** The median ratio over alternating pairs, with a 95 % interval by the order of the ratios. */
-async function inPairs(
-  what: string,
-  bar: number,
-  pairs: number,
-  take: (isBase: boolean) => Promise<number>,
-): Promise<Comparison> {
-  const measured: { base: number; other: number }[] = []
-  for (let index = 0; index < pairs; index++) {
-    // Whoever goes second finds warmer caches and the other's garbage.
-    const isBaseFirst = index % 2 === 0
-    const first = await take(isBaseFirst)
-    const second = await take(!isBaseFirst)
-    measured.push(isBaseFirst ? { base: first, other: second } : { base: second, other: first })
+async function measureInProcess(pairs: number): Promise<Comparison[]> {
+  const comparisons: [what: string, bar: number, base: Work, other: Work][] = []
+  for (const engine of ['compiled', 'graphql-js'] as const) {
+    comparisons.push(
+      [
+        `list of 50 × 8 fields, ${engine}: guarded and allowed, against unguarded`,
+        1.03,
+        run(list.plain, everything, engine),
+        runPlanned(list.guarded, everything, admin, engine),
+      ],
+      [
+        `one object × 8 fields, ${engine}: guarded and allowed, against unguarded`,
+        1.03,
+        run(list.plain, one, engine),
+        runPlanned(list.guarded, one, admin, engine),
+      ],
+      [
+        `1,000 × 3 fields, ${engine}: denied, against allowed`,
+        1,
+        runPlanned(list.guarded, many, admin, engine),
+        runPlanned(list.guarded, many, member, engine),
+      ],
+    )
   }
-  const ratios = measured.map(({ base, other }) => other / base).sort((a, b) => a - b)
-  const spread = Math.round(0.98 * Math.sqrt(pairs))
-  const at = (index: number) => ratios[Math.min(ratios.length - 1, Math.max(0, index))] ?? Number.NaN
-  const middle = Math.floor(pairs / 2)
-  return {
-    what,
-    bar,
-    base: median(measured.map(({ base }) => base)),
-    other: median(measured.map(({ other }) => other)),
-    ratio: at(middle),
-    low: at(middle - spread),
-    high: at(middle + spread),
-  }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
-const comparisons: [what: string, bar: number, base: Work, other: Work][] = []
-for (const engine of ['compiled', 'graphql-js'] as const) {
   comparisons.push(
     [
-      `list of 50 × 8 fields, ${engine}: guarded and allowed, against unguarded`,
+      'list of 50 × 8 fields in Apollo Server: guarded and allowed, against unguarded',
       1.03,
-      run(list.plain, everything, engine),
-      runPlanned(list.guarded, everything, admin, engine),
+      await runInApollo(list.plain, everything, null),
+      await runInApollo(list.guarded, everything, admin),
     ],
     [
-      `one object × 8 fields, ${engine}: guarded and allowed, against unguarded`,
+      'one object × 8 fields in Apollo Server: guarded and allowed, against unguarded',
       1.03,
-      run(list.plain, one, engine),
-      runPlanned(list.guarded, one, admin, engine),
+      await runInApollo(list.plain, one, null),
+      await runInApollo(list.guarded, one, admin),
     ],
     [
-      `1,000 × 3 fields, ${engine}: denied, against allowed`,
+      '1,000 × 3 fields in Apollo Server: denied, against allowed',
       1,
-      runPlanned(list.guarded, many, admin, engine),
-      runPlanned(list.guarded, many, member, engine),
+      await runInApollo(list.guarded, many, admin),
+      await runInApollo(list.guarded, many, member),
+    ],
+    [
+      '1,000 × 3 fields that may not be null, in Apollo Server: denied, against allowed',
+      1,
+      await runInApollo(list.guarded, strict, admin),
+      await runInApollo(list.guarded, strict, member),
+    ],
+    [
+      'the list in a schema of 1,000 guarded types, against 10',
+      1.05,
+      runPlanned(grown(10), growth, admin, 'compiled'),
+      runPlanned(grown(1000), growth, admin, 'compiled'),
     ],
   )
+  const results: Comparison[] = []
+  for (const comparison of comparisons) results.push(await compare(pairs, ...comparison))
+  return results
 }
-comparisons.push(
-  [
-    'list of 50 × 8 fields in Apollo Server: guarded and allowed, against unguarded',
-    1.03,
-    await runInApollo(list.plain, everything, null),
-    await runInApollo(list.guarded, everything, admin),
-  ],
-  [
-    'one object × 8 fields in Apollo Server: guarded and allowed, against unguarded',
-    1.03,
-    await runInApollo(list.plain, one, null),
-    await runInApollo(list.guarded, one, admin),
-  ],
-  [
-    '1,000 × 3 fields in Apollo Server: denied, against allowed',
-    1,
-    await runInApollo(list.guarded, many, admin),
-    await runInApollo(list.guarded, many, member),
-  ],
-  [
-    '1,000 × 3 fields that may not be null, in Apollo Server: denied, against allowed',
-    1,
-    await runInApollo(list.guarded, strict, admin),
-    await runInApollo(list.guarded, strict, member),
-  ],
-  [
-    'the list in a schema of 1,000 guarded types, against 10',
-    1.05,
-    runPlanned(grown(10), growth, admin, 'compiled'),
-    runPlanned(grown(1000), growth, admin, 'compiled'),
-  ],
-)
-const results: Comparison[] = []
-for (const comparison of comparisons) results.push(await compare(...comparison))
 
-const server = await startRulesServer()
-const overHttp: [what: string, bar: number, base: Load, other: Load][] = [
-  [
-    'list of 50 × 8 fields over HTTP',
-    1.03,
-    server.load('plain', admin, everything),
-    server.load('guarded', admin, everything),
-  ],
-  ['one object × 8 fields over HTTP', 1.03, server.load('plain', admin, one), server.load('guarded', admin, one)],
-]
-for (const [what, bar, base, other] of overHttp)
-  results.push(await compareLoads(`${what}: guarded and allowed, against unguarded`, bar, base, other))
-for (const [what, query] of [
-  ['1,000 × 3 fields', many],
-  ['1,000 × 3 fields that may not be null', strict],
-] as const) {
-  const [allowed, denied] = [server.load('guarded', admin, query), server.load('guarded', member, query)]
-  results.push(await compareLoads(`${what}, over HTTP: denied, against allowed`, 1, allowed, denied))
+async function measureOverHttp(pairs: number): Promise<Comparison[]> {
+  const results: Comparison[] = []
+  const server = await startRulesServer()
+  const overHttp: [what: string, bar: number, base: Load, other: Load][] = [
+    [
+      'list of 50 × 8 fields over HTTP',
+      1.03,
+      server.load('plain', admin, everything),
+      server.load('guarded', admin, everything),
+    ],
+    ['one object × 8 fields over HTTP', 1.03, server.load('plain', admin, one), server.load('guarded', admin, one)],
+  ]
+  for (const [what, bar, base, other] of overHttp)
+    results.push(await compareLoads(pairs, `${what}: guarded and allowed, against unguarded`, bar, base, other))
+  for (const [what, query] of [
+    ['1,000 × 3 fields', many],
+    ['1,000 × 3 fields that may not be null', strict],
+  ] as const) {
+    const [allowed, denied] = [server.load('guarded', admin, query), server.load('guarded', member, query)]
+    results.push(await compareLoads(pairs, `${what}, over HTTP: denied, against allowed`, 1, allowed, denied))
+  }
+  server.stop()
+  return results
 }
-server.stop()
 
-const rows = results.map(
-  ({ what, bar, base, other, ratio, low, high }) =>
-    `| ${what} | ${base.toFixed(1)} | ${other.toFixed(1)} | ${ratio.toFixed(3)} | ${low.toFixed(3)} – ${high.toFixed(3)} | ≤ ${bar} |`,
-)
-const report = `# What the rules cost
+export const authorization: Suite = {
+  title: 'What the rules cost',
+  async measure(pairs = defaultPairs) {
+    const pairsOverHttp = Math.ceil((pairs * 2) / 3)
+    const found = [...(await measureInProcess(pairs)), ...(await measureOverHttp(pairsOverHttp))]
+    return `CPU microseconds an operation, without a server unless told otherwise: medians of ${pairs} alternating pairs in one process (${pairsOverHttp} over HTTP, of the server's time alone: Fastify, a signed cookie verified, Apollo Server, JSON), the ratio with its 95 % interval.
 
-CPU microseconds an operation, without a server unless told otherwise: medians of ${pairs} alternating pairs in one process (${pairsOverHttp} over HTTP, of the server's time alone: Fastify, a signed cookie verified, Apollo Server, JSON), the ratio with its 95 % interval. Written by \`npm run bench\`.
-
-Node ${process.version}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${new Date().toISOString().slice(0, 10)}.
-
-| what | base | with rules | ratio | interval | bar |
-| --- | ---: | ---: | ---: | ---: | ---: |
-${rows.join('\n')}
-`
-writeFileSync(new URL('results.md', import.meta.url), report)
-console.log(report)
+${renderComparisons(found, 'with rules')}`
+  },
+}

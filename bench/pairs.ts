@@ -1,0 +1,59 @@
+import { renderTable } from './suite.ts'
+
+export interface Comparison {
+  what: string
+  /** The highest ratio that is good enough. */
+  bar: number
+  base: number
+  other: number
+  ratio: number
+  low: number
+  high: number
+}
+
+/** Gives the median ratio over alternating pairs, with a 95 % interval by the order of the ratios. */
+export async function compareInPairs(
+  { what, bar, pairs }: { what: string; bar: number; pairs: number },
+  take: (isBase: boolean) => Promise<number>,
+): Promise<Comparison> {
+  const measured: { base: number; other: number }[] = []
+  for (let index = 0; index < pairs; index++) {
+    // Whoever goes second finds warmer caches and the other's garbage.
+    const isBaseFirst = index % 2 === 0
+    const first = await take(isBaseFirst)
+    const second = await take(!isBaseFirst)
+    measured.push(isBaseFirst ? { base: first, other: second } : { base: second, other: first })
+  }
+  const ratios = measured.map(({ base, other }) => other / base).sort((a, b) => a - b)
+  const spread = Math.round(0.98 * Math.sqrt(pairs))
+  const at = (index: number) => ratios[Math.min(ratios.length - 1, Math.max(0, index))] ?? Number.NaN
+  const middle = Math.floor(pairs / 2)
+  return {
+    what,
+    bar,
+    base: median(measured.map(({ base }) => base)),
+    other: median(measured.map(({ other }) => other)),
+    ratio: at(middle),
+    low: at(middle - spread),
+    high: at(middle + spread),
+  }
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+export function renderComparisons(comparisons: readonly Comparison[], other: string): string {
+  return renderTable(
+    ['what', 'base', other, 'ratio', 'interval', 'bar', ''],
+    comparisons.map(({ what, bar, base, other, ratio, low, high }) => [
+      what,
+      base.toFixed(1),
+      other.toFixed(1),
+      ratio.toFixed(3),
+      `${low.toFixed(3)} – ${high.toFixed(3)}`,
+      `≤ ${bar}`,
+      ratio <= bar ? 'met' : 'missed',
+    ]),
+  )
+}
