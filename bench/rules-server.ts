@@ -37,6 +37,8 @@ async function start(schema: 'plain' | 'guarded') {
   })
   await apollo.start()
   server.post(`/${schema}`, async ({ headers, body }, reply) => {
+    reply.header('vary', 'Origin')
+    reply.header('cache-control', 'no-store')
     const verification = tokens.verify(parseCookie(headers.cookie ?? '').session ?? '')
     const viewer: Viewer | null =
       'claims' in verification ? { id: verification.claims.sub, roles: verification.claims.roles as string[] } : null
@@ -46,9 +48,11 @@ async function start(schema: 'plain' | 'guarded') {
       context: async () => ({ viewer }),
     })
     if (answer.body.kind !== 'complete') throw new TypeError('expected one result')
+    const { vary, ...others } = Object.fromEntries(answer.headers)
+    if (vary) reply.header('vary', `${reply.getHeader('vary')}, ${vary}`)
     return reply
       .code(answer.status ?? 200)
-      .headers(Object.fromEntries(answer.headers))
+      .headers(others)
       .send(answer.body.string)
   })
 }

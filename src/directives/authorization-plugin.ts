@@ -2,7 +2,7 @@ import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'grap
 import { describeDecision } from './denial.ts'
 import { type Explanation, explainOperation } from './explain-operation.ts'
 import type { PlannedDenial } from './plan.ts'
-import { type BegunExecution, type PreparedExecution, prepareExecution } from './prepare-execution.ts'
+import { type PreparedExecution, prepareExecution } from './prepare-execution.ts'
 import { assertSealed } from './seal.ts'
 
 // Apollo Server's own types fit these; naming them here would make everyone install it.
@@ -66,41 +66,39 @@ export function authorizationPlugin(
     },
 
     async requestDidStart() {
-      let prepared: PreparedExecution | null = null
-      let begun: BegunExecution | null = null
-      let explanation: Explanation[] | null = null
-      return {
+      const listener: Listener = {
         async responseForOperation<Http extends Head>(request: RequestContext<Http>): Promise<Answer<Http> | null> {
           const { document, contextValue } = request
           const { operationName, variables: variableValues } = request.request
-          prepared = await prepareExecution(schema, { document, operationName, variableValues }, contextValue)
+          const prepared = await prepareExecution(schema, { document, operationName, variableValues }, contextValue)
           if (!prepared) return null
+          if (prepared.isGuarded) keepPrivate(request.response.http.headers)
+          let explanation: Explanation[] | null = null
           if (explain(request.request)) {
             const operation = { document, operationName, variableValues, viewer: prepared.viewer }
             explanation = explainOperation(schema, operation)
           }
-          if (prepared.denials.length > 0) return refuse(prepared.denials, request.response.http)
+          if (prepared.denials.length > 0) return refuse(prepared.denials, explanation)
           const outcome = execute ? await execute(prepared, request) : null
-          if (outcome) return answer(outcome, request.response.http)
-          const beginning = prepared.beginGuarded()
-          begun = beginning
-          Object.assign(request, { document: beginning.document })
+          if (outcome) return answer(explained(outcome, explanation))
+          const begun = prepared.beginGuarded()
+          Object.assign(request, { document: begun.document })
+          // Added only where Apollo Server executes: it awaits each hook there is, in every request.
+          listener.willSendResponse = async ({ response: { body } }) => {
+            if (body.kind !== 'single' || !body.singleResult) return
+            body.singleResult = explained(begun.complete(body.singleResult), explanation)
+          }
           return null
         },
-
-        async willSendResponse({ response: { http, body } }: { response: { http: Head; body: Body } }): Promise<void> {
-          if (!prepared) return
-          if (prepared.isGuarded) keepPrivate(http.headers)
-          if (body.kind !== 'single' || !body.singleResult) return
-          if (begun) body.singleResult = begun.complete(body.singleResult)
-          if (explanation) {
-            const extensions = { ...body.singleResult.extensions, authorization: explanation }
-            body.singleResult = { ...body.singleResult, extensions }
-          }
-        },
       }
+      return listener
     },
   }
+}
+
+interface Listener {
+  responseForOperation<Http extends Head>(request: RequestContext<Http>): Promise<Answer<Http> | null>
+  willSendResponse?(request: { response: { http: Head; body: Body } }): Promise<void>
 }
 
 interface Answer<Http extends Head> {
@@ -109,18 +107,23 @@ interface Answer<Http extends Head> {
 }
 
 /** The whole mutation, so that nobody has to find out what of it was done. */
-function refuse<Http extends Head>(denials: readonly PlannedDenial[], http: Http): Answer<Http> {
+function refuse<Http extends Head>(denials: readonly PlannedDenial[], explanation: Explanation[] | null): Answer<Http> {
   const isFailure = denials.some(({ decision }) => decision.effect === 'error')
   const isStranger = denials.every(({ decision }) => decision.effect === 'deny' && decision.code !== 'FORBIDDEN')
   const errors = denials.map(({ decision, path }) => ({ ...describeDecision(decision), path }))
-  return {
-    http: { ...http, status: isFailure ? 500 : isStranger ? 401 : 403 },
-    body: { kind: 'single', singleResult: { errors } },
-  }
+  return answer(explained({ errors }, explanation), isFailure ? 500 : isStranger ? 401 : 403)
 }
 
-function answer<Http extends Head>(singleResult: FormattedExecutionResult, http: Http): Answer<Http> {
-  return { http, body: { kind: 'single', singleResult } }
+/** With a head that changes nothing but the status: Apollo Server merges it into the response's own. */
+function answer<Http extends Head>(singleResult: FormattedExecutionResult, status?: number): Answer<Http> {
+  return { http: { status, headers: noHeaders } as Head as Http, body: { kind: 'single', singleResult } }
+}
+
+const noHeaders: Head['headers'] = new Map<string, string>()
+
+function explained(outcome: FormattedExecutionResult, explanation: Explanation[] | null): FormattedExecutionResult {
+  if (!explanation) return outcome
+  return { ...outcome, extensions: { ...outcome.extensions, authorization: explanation } }
 }
 
 /** Keeps a response from all caches but the viewer's own. RFC 9111, sections 5.2.2.5 and 5.2.2.7; RFC 9110, section 12.5.5. */
