@@ -18,7 +18,8 @@ export interface ChangePasswordInput {
 
 /**
  * Changes a user's password, proved by the current one. Every other session of the user ends, and this one goes on
- * under a new id: whoever knew the old password or held an old cookie is out. The user is told by mail.
+ * under a new id: whoever knew the old password or held an old cookie is out. The user is told by mail. Where the account
+ * has a second factor, which is not asked for here, the session counts as no more freshly authenticated than before.
  *
  * @throws BAD_USER_INPUT for a new password that will not do
  * @throws INVALID_CREDENTIALS when the current one is wrong
@@ -31,7 +32,7 @@ export async function changePassword(
   input: ChangePasswordInput,
   client: Client,
 ): Promise<SignedIn> {
-  const { sessions, passwords, hasher, throttle, transaction, clock, passwordRules } = identity
+  const { sessions, passwords, totpAuthenticators, hasher, throttle, transaction, clock, passwordRules } = identity
   const { user, session, currentPassword, newPassword } = input
   const origin = { actorId: user.id, ...client }
   const subject = { type: 'User', id: user.id } as const
@@ -55,6 +56,10 @@ export async function changePassword(
     await record(identity, origin, { action: 'PASSWORD_CHANGED', subject })
     await enqueueMail(identity, { to: user.email, template: 'password-changed', data: { name: user.name } })
     await endSessions(identity, { userId: user.id, except: null, detail: 'password changed' }, client)
-    return startSession(identity, { user, methods: ['PASSWORD'], replaces: null }, client)
+    const { methods, authenticatedAt } = session
+    const proof = (await totpAuthenticators.findConfirmed(user.id))
+      ? { methods, authenticatedAt }
+      : { methods: ['PASSWORD'] as const }
+    return startSession(identity, { user, ...proof, replaces: null }, client)
   })
 }

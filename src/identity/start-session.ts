@@ -8,10 +8,21 @@ import type { User } from './user.ts'
  * a user may have in browsers, the least recently used one ends. It checks nothing about the user. Call it in a transaction.
  *
  * @param replaces - the id of the session that the browser was signed in with until now: it ends
+ * @param authenticatedAt - when its user proved who they are, where that was not just now
  */
 export async function startSession(
   identity: Identity,
-  { user, methods, replaces }: { user: User; methods: readonly AuthenticationMethod[]; replaces: string | null },
+  {
+    user,
+    methods,
+    replaces,
+    authenticatedAt,
+  }: {
+    user: User
+    methods: readonly AuthenticationMethod[]
+    replaces: string | null
+    authenticatedAt?: Date
+  },
   client: Client,
 ): Promise<SignedIn> {
   const { sessions, tokens, devices, clock, createId, settings } = identity
@@ -26,7 +37,7 @@ export async function startSession(
     userAgent: client.userAgent,
     ipAddress: client.ipAddress,
     createdAt: now,
-    authenticatedAt: now,
+    authenticatedAt: authenticatedAt ?? now,
     lastUsedAt: now,
     expiresAt: secondsAfter(now, Math.min(settings.idle, settings.absolute)),
     endsAt: secondsAfter(now, settings.absolute),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSetClock } from '../identity/set-clock.ts'
 import {
   BeginTotpEnrollmentDocument,
+  ChangePasswordDocument,
   CompleteSecondFactorDocument,
   ConfirmTotpEnrollmentDocument,
   CreateApiTokenDocument,
@@ -203,6 +204,16 @@ describe('reauthenticate()', () => {
     dataOf(await create())
     const late = await open().execute(CurrentSessionDocument, {}, { cookie: `session=${old}` })
     expect(late.body.data).toEqual({ session: null })
+  })
+
+  it('cannot be gone around by a change of password, which asks for no code', async () => {
+    const { client } = await enroll()
+    const id = dataOf(await client.execute(MyAuthenticatorsDocument)).me?.authenticators?.[0]?.id ?? ''
+    clock.advance(601)
+    const newPassword = 'another horse battery staple'
+    dataOf(await client.execute(ChangePasswordDocument, { currentPassword: password, newPassword }))
+    const remove = () => client.execute(RemoveAuthenticatorDocument, { id })
+    await expectRefused(remove, ['REAUTHENTICATION_REQUIRED', 'removeAuthenticator'])
   })
 
   it('is for whoever is signed in', async () => {

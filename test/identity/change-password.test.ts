@@ -54,6 +54,17 @@ describe('changePassword()', () => {
     expect(identity.devices.verify(changed.deviceToken, ada.user.id)).toBe(device)
   })
 
+  it('proves no more than the password: with a second factor, the session is as fresh as it was', async () => {
+    const app = { id: identity.createId(), userId: ada.user.id }
+    const { createdAt, authenticatedAt } = ada.session
+    await identity.totpAuthenticators.create({ ...app, sealedSecret: 'sealed', createdAt })
+    await identity.totpAuthenticators.confirm(app, 1, createdAt)
+    const session = { ...ada.session, methods: ['PASSWORD', 'TOTP'] as const }
+    const changed = await changePassword(identity, { ...input(), session }, home)
+    expect(changed.session).toMatchObject({ authenticatedAt, methods: ['PASSWORD', 'TOTP'] })
+    expect(authenticatedAt).not.toEqual(identity.clock.now())
+  })
+
   it('records the change and the sessions it ended', async () => {
     const other = await loginByPassword(identity, { email, password }, home)
     await changePassword(identity, input(), home)
