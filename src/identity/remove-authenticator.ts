@@ -1,7 +1,9 @@
 import { record } from '../audit/record.ts'
 import { NotFoundError } from '../errors.ts'
 import type { Client, Identity } from './identity.ts'
+import { requireLiveSession } from './require-live-session.ts'
 import { requireWayIn } from './require-way-in.ts'
+import type { Session } from './session.ts'
 
 /**
  * Removes one of a user's own authenticators: a passkey, or the app that is the second factor, with its recovery codes.
@@ -10,14 +12,17 @@ import { requireWayIn } from './require-way-in.ts'
  *
  * @throws NOT_FOUND when the user has none of that id
  * @throws CONFLICT when it is the last way to sign in
+ * @throws UNAUTHENTICATED when the session ended meanwhile
  */
 export async function removeAuthenticator(
   identity: Identity,
-  { id, userId }: { id: string; userId: string },
+  { id, session }: { id: string; session: Session },
   client: Client,
 ): Promise<true> {
   const { transaction } = identity
+  const userId = session.user.id
   await transaction(async () => {
+    await requireLiveSession(identity, session)
     const action = await remove(identity, { id, userId })
     await requireWayIn(identity, userId)
     const subject = { type: 'User', id: userId } as const

@@ -250,6 +250,33 @@ describe('requestLoginCode and loginWithCode', () => {
   })
 })
 
+describe('an operation in the middle of which its session ends', () => {
+  it('leaves no way in behind, nor one that is about to be', async () => {
+    const { client, email } = await openSomebody()
+    const variables = { token: await resetTokenFor(email), newPassword }
+    const before = house.dump()
+    const answer = await client.execute(
+      `mutation ($token: String!, $newPassword: String!) {
+        resetPassword(token: $token, newPassword: $newPassword)
+        createApiToken(name: "Left behind") { token }
+        changeEmail(newEmail: "left-behind@example.com")
+        regenerateRecoveryCodes { codes }
+      }`,
+      variables,
+    )
+    expect(refusals(answer)).toEqual([
+      ['UNAUTHENTICATED', 'createApiToken'],
+      ['UNAUTHENTICATED', 'changeEmail'],
+      ['UNAUTHENTICATED', 'regenerateRecoveryCodes'],
+    ])
+    const { sessions, recovery_codes, one_time_secrets, mails } = house.dump()
+    expect(sessions).toHaveLength(before.sessions?.length ?? 0)
+    expect(recovery_codes).toEqual(before.recovery_codes)
+    expect(JSON.stringify([one_time_secrets, mails])).not.toContain('left-behind')
+    expect(await isSignedIn(client)).toBe(false)
+  })
+})
+
 describe('changeEmail', () => {
   it('changes the address once the new one is proved by its own user, and tells the old one', async () => {
     const { client, email } = await openSomebody()

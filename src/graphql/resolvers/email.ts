@@ -21,15 +21,16 @@ export const emailResolvers: Pick<Resolvers, 'Mutation'> = {
 
     async verifyEmail(_, { token }, { application, client, browserKey, session, viewer }) {
       // An API token is no browser that set a password.
-      const viewerId = viewer?.interactive ? (session?.user.id ?? null) : null
-      await verifyEmail(application.identity, { token, viewerId, browserKey }, client)
+      const input = { token, session: viewer?.interactive ? session : null, browserKey }
+      await verifyEmail(application.identity, input, client)
       return true
     },
 
     async changeEmail(_, { newEmail }, context) {
       const { application, client, loaders } = context
-      const user = await loadUser(loaders, requireSession(context).user.id)
-      await changeEmail(application.identity, user, newEmail, client)
+      const session = requireSession(context)
+      const user = await loadUser(loaders, session.user.id)
+      await changeEmail(application.identity, { user, session, newEmail }, client)
       return true
     },
 

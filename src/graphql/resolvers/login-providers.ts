@@ -17,8 +17,8 @@ export const loginProviderResolvers: Resolvers = {
     },
 
     async unlinkLoginProvider(_, { provider }, context) {
-      const { user } = requireSession(context)
-      await unlinkProvider(context.application.identity, { userId: user.id, provider }, originOf(context))
+      const session = requireSession(context)
+      await unlinkProvider(context.application.identity, { session, provider }, originOf(context))
       return true
     },
   },

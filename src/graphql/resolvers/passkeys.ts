@@ -38,7 +38,7 @@ export const passkeyResolvers: Resolvers = {
 
     removeAuthenticator(_, { id }, context) {
       const { application, client } = context
-      return removeAuthenticator(application.identity, { id, userId: requireSession(context).user.id }, client)
+      return removeAuthenticator(application.identity, { id, session: requireSession(context) }, client)
     },
   },
 

@@ -33,14 +33,15 @@ export const secondFactorResolvers: Resolvers = {
 
     async confirmTotpEnrollment(_, { code }, context) {
       const { application, client, loaders } = context
-      const user = await loadUser(loaders, requireViewer(context).id)
-      return { codes: await confirmTotpEnrollment(application.identity, { user, code }, client) }
+      const session = requireSession(context)
+      const user = await loadUser(loaders, session.user.id)
+      return { codes: await confirmTotpEnrollment(application.identity, { user, session, code }, client) }
     },
 
     async regenerateRecoveryCodes(_, __, context) {
       const { application, client } = context
-      const userId = requireViewer(context).id
-      return { codes: await regenerateRecoveryCodes(application.identity, { userId }, client) }
+      const session = requireSession(context)
+      return { codes: await regenerateRecoveryCodes(application.identity, { session }, client) }
     },
   },
 }

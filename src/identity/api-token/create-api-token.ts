@@ -1,7 +1,8 @@
 import { record } from '../../audit/record.ts'
-import { AuthenticationError, ConflictError, InputError } from '../../errors.ts'
+import { ConflictError, InputError } from '../../errors.ts'
 import type { Client, Identity } from '../identity.ts'
 import { readName } from '../name.ts'
+import { requireLiveSession } from '../require-live-session.ts'
 import type { Session } from '../session.ts'
 
 export interface CreateApiTokenInput {
@@ -57,8 +58,7 @@ export async function createApiToken(
     endsAt: end,
   }
   return transaction(async () => {
-    const standing = await sessions.find(asking.id, now)
-    if (standing?.kind !== 'BROWSER') throw new AuthenticationError('UNAUTHENTICATED')
+    await requireLiveSession(identity, asking)
     const others = await sessions.listByUser(asking.user.id, now, 'API_TOKEN')
     if (others.length >= settings.perUser)
       throw new ConflictError(`There are ${settings.perUser} API tokens already: revoke one first`)

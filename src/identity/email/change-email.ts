@@ -1,6 +1,8 @@
 import { record } from '../../audit/record.ts'
 import { InputError } from '../../errors.ts'
 import type { Client, Identity } from '../identity.ts'
+import { requireLiveSession } from '../require-live-session.ts'
+import type { Session } from '../session.ts'
 import { canonicalEmail, type User } from '../user.ts'
 import { enqueueMail } from './enqueue-mail.ts'
 import { verificationLifetime } from './request-email-verification.ts'
@@ -11,13 +13,19 @@ import { verificationLifetime } from './request-email-verification.ts'
  *
  * @throws BAD_USER_INPUT when it is their address already
  * @throws RATE_LIMITED when too many mails were asked for
+ * @throws UNAUTHENTICATED when the session ended meanwhile
  */
-export async function changeEmail(identity: Identity, user: User, newEmail: string, client: Client): Promise<void> {
+export async function changeEmail(
+  identity: Identity,
+  { user, session, newEmail }: { user: User; session: Session; newEmail: string },
+  client: Client,
+): Promise<void> {
   const { users, throttle, oneTimeSecrets, transaction } = identity
   if (user.email === newEmail) throw new InputError('newEmail', 'This is your address already')
   await throttle.admitMail({ email: newEmail, ipAddress: client.ipAddress })
   const { name } = user
   await transaction(async () => {
+    await requireLiveSession(identity, session)
     await oneTimeSecrets.invalidate('EMAIL_CHANGE', { userId: user.id })
     const { secret } = await oneTimeSecrets.createToken({
       purpose: 'EMAIL_CHANGE',

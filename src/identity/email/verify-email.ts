@@ -2,6 +2,7 @@ import { record } from '../../audit/record.ts'
 import { AuthenticationError } from '../../errors.ts'
 import type { Client, Identity } from '../identity.ts'
 import type { OneTimeSecret } from '../one-time-secret.ts'
+import type { Session } from '../session.ts'
 import { canonicalEmail } from '../user.ts'
 import { completeRegistration, readPendingRegistration } from './pending-registration.ts'
 import { proveAddress } from './prove-address.ts'
@@ -9,8 +10,8 @@ import { wrongToken } from './wrong-token.ts'
 
 export interface VerifyEmailInput {
   token: string
-  /** Who is signed in in the browser that shows the token; null when nobody is. */
-  viewerId: string | null
+  /** In which session the browser is that shows the token; null when nobody is signed in there. */
+  session: Session | null
   /** What that browser keeps. */
   browserKey: string | null
 }
@@ -25,20 +26,24 @@ export interface VerifyEmailInput {
  * @throws CONFLICT when the address belongs to another account meanwhile
  */
 export async function verifyEmail(identity: Identity, input: VerifyEmailInput, client: Client): Promise<void> {
-  const { token } = input
-  await identity.transaction(async () => {
-    const proof = await identity.oneTimeSecrets.consume({ purpose: 'EMAIL_VERIFICATION', token, binding: null })
-    if (proof) return verify(identity, proof, input, client)
-    const change = await identity.oneTimeSecrets.consume({ purpose: 'EMAIL_CHANGE', token, binding: null })
+  const { token, session, browserKey } = input
+  const { sessions, oneTimeSecrets, transaction, clock } = identity
+  await transaction(async () => {
+    // Read again: it may have ended since the request was let in.
+    const standing = session && (await sessions.find(session.id, clock.now()))
+    const viewerId = standing?.user.id ?? null
+    const proof = await oneTimeSecrets.consume({ purpose: 'EMAIL_VERIFICATION', token, binding: null })
+    if (proof) return verify(identity, proof, { viewerId, browserKey }, client)
+    const change = await oneTimeSecrets.consume({ purpose: 'EMAIL_CHANGE', token, binding: null })
     if (!change) throw wrongToken()
-    await confirmChange(identity, change, input.viewerId, client)
+    await confirmChange(identity, change, viewerId, client)
   })
 }
 
 async function verify(
   identity: Identity,
   { userId, address, data }: OneTimeSecret,
-  { viewerId, browserKey }: VerifyEmailInput,
+  { viewerId, browserKey }: { viewerId: string | null; browserKey: string | null },
   client: Client,
 ): Promise<void> {
   const registration = readPendingRegistration(data)

@@ -2,7 +2,9 @@ import type { Origin } from '../../audit/audit-event.ts'
 import { record } from '../../audit/record.ts'
 import { NotFoundError } from '../../errors.ts'
 import type { Identity } from '../identity.ts'
+import { requireLiveSession } from '../require-live-session.ts'
 import { requireWayIn } from '../require-way-in.ts'
+import type { Session } from '../session.ts'
 
 /**
  * Takes a provider from the ways in which a user can sign in. Sessions that began there go on. What the provider knows
@@ -10,14 +12,17 @@ import { requireWayIn } from '../require-way-in.ts'
  *
  * @throws NOT_FOUND when the user has no account there linked
  * @throws CONFLICT when it is the last way to sign in
+ * @throws UNAUTHENTICATED when the session ended meanwhile
  */
 export async function unlinkProvider(
   identity: Identity,
-  { userId, provider }: { userId: string; provider: string },
+  { session, provider }: { session: Session; provider: string },
   origin: Origin,
 ): Promise<void> {
   const { providerLinks, transaction } = identity
+  const userId = session.user.id
   await transaction(async () => {
+    await requireLiveSession(identity, session)
     const links = (await providerLinks.listByUser(userId)).filter((link) => link.provider === provider)
     if (links.length === 0) throw new NotFoundError('This login provider is not linked')
     for (const link of links) await providerLinks.delete(link)

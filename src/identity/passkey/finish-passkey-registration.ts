@@ -2,6 +2,7 @@ import { record } from '../../audit/record.ts'
 import { ConflictError, InputError } from '../../errors.ts'
 import type { Client, Identity } from '../identity.ts'
 import { readName } from '../name.ts'
+import { requireLiveSession } from '../require-live-session.ts'
 import type { Session } from '../session.ts'
 import type { User } from '../user.ts'
 import { registrationBinding, requireRoom } from './begin-passkey-registration.ts'
@@ -25,6 +26,7 @@ export interface FinishPasskeyRegistrationInput {
  *
  * @throws BAD_USER_INPUT for a name or a response that will not do
  * @throws CONFLICT when the passkey is somebody's already, or the user has ten
+ * @throws UNAUTHENTICATED when the session ended meanwhile
  */
 export async function finishPasskeyRegistration(
   identity: Identity,
@@ -45,6 +47,7 @@ export async function finishPasskeyRegistration(
 
   const passkey = { ...credential, id: createId(), userId: user.id, name: chosenName, lastUsedAt: null }
   return transaction(async () => {
+    await requireLiveSession(identity, session)
     const kept: Passkey = { ...passkey, createdAt: clock.now() }
     requireRoom((await passkeys.listByUser(user.id)).length)
     if (!(await passkeys.create(kept))) throw new ConflictError('This passkey is registered already')

@@ -1,6 +1,8 @@
 import { record } from '../../audit/record.ts'
 import { ConflictError, InputError } from '../../errors.ts'
 import type { Client, Identity } from '../identity.ts'
+import { requireLiveSession } from '../require-live-session.ts'
+import type { Session } from '../session.ts'
 import type { User } from '../user.ts'
 import { openTotpSecret } from './accept-code.ts'
 import { alreadyEnrolled } from './begin-totp-enrollment.ts'
@@ -13,14 +15,16 @@ import { findTimeStep } from './totp.ts'
  *
  * @throws BAD_USER_INPUT for a code that is not the app's
  * @throws CONFLICT when nothing was begun, or the user has an app already
+ * @throws UNAUTHENTICATED when the session ended meanwhile
  */
 export async function confirmTotpEnrollment(
   identity: Identity,
-  { user, code }: { user: User; code: string },
+  { user, session, code }: { user: User; session: Session; code: string },
   client: Client,
 ): Promise<string[]> {
   const { totpAuthenticators, transaction, clock } = identity
   return transaction(async () => {
+    await requireLiveSession(identity, session)
     if (await totpAuthenticators.findConfirmed(user.id)) throw alreadyEnrolled()
     const authenticator = await totpAuthenticators.findUnconfirmed(user.id)
     if (!authenticator) throw new ConflictError('Nothing is to be confirmed: begin first')

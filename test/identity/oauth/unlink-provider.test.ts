@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SignedIn } from '../../../src/identity/identity.ts'
 import { createLoginProviders } from '../../../src/identity/oauth/login-provider.ts'
 import { unlinkProvider } from '../../../src/identity/oauth/unlink-provider.ts'
-import { createTestIdentity, home, registerAda, type TestIdentity } from '../create-test-identity.ts'
+import { register } from '../../../src/identity/register.ts'
+import { createTestIdentity, home, password, registerAda, type TestIdentity } from '../create-test-identity.ts'
 
 const settingsOf = (id: string) => ({
   id,
@@ -38,8 +39,8 @@ describe('unlinkProvider()', () => {
       subject: 'ada',
       createdAt: identity.clock.now(),
     })
-  const unlink = (provider: string, userId = ada.user.id) =>
-    unlinkProvider(identity, { userId, provider }, { actorId: userId, ...home })
+  const unlink = (provider: string, { session }: SignedIn = ada) =>
+    unlinkProvider(identity, { session, provider }, { actorId: session.user.id, ...home })
   const linked = async () => (await identity.providerLinks.listByUser(ada.user.id)).map(({ id }) => id).sort()
   const forgetPassword = () => identity.opened.database.db.delete(identity.opened.database.tables.credentials)
 
@@ -52,7 +53,14 @@ describe('unlinkProvider()', () => {
 
   it('refuses one that is not linked, by this user', async () => {
     await expect(unlink('three')).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect(unlink('one', 'somebody else')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const bob = await register(identity, { email: 'bob@example.com', password, name: 'Bob' }, home)
+    await expect(unlink('one', bob)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await linked()).toEqual(['one', 'two'])
+  })
+
+  it('refuses a session that ended meanwhile, and unlinks nothing', async () => {
+    await identity.sessions.end(ada.session.id, 'REVOKED', identity.clock.now())
+    await expect(unlink('one')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     expect(await linked()).toEqual(['one', 'two'])
   })
 

@@ -272,6 +272,20 @@ describe('finishPasskeyRegistration()', () => {
     await finish(response)
   })
 
+  it('keeps none for a session that ended while the passkey was being verified', async () => {
+    const response = await make()
+    const consume: typeof identity.oneTimeSecrets.consume = async (shown) => {
+      const challenge = await identity.oneTimeSecrets.consume(shown)
+      await identity.sessions.end(ada.session.id, 'REVOKED', identity.clock.now())
+      return challenge
+    }
+    const slow = { ...identity, oneTimeSecrets: { ...identity.oneTimeSecrets, consume } }
+    const late = finishPasskeyRegistration(slow, { ...ada, response, name: null }, home)
+    await expect(late).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await passkeysOf()).toEqual([])
+    expect(await registrations()).toEqual([])
+  })
+
   it('leaves a passkey to the user who has it', async () => {
     const bob = await register(identity, { email: 'bob@example.com', password, name: 'Bob' }, home)
     const authenticator = createSoftwareAuthenticator(origin)

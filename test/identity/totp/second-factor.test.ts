@@ -5,6 +5,7 @@ import { changePassword } from '../../../src/identity/change-password.ts'
 import type { SecondFactorRequired, SignedIn } from '../../../src/identity/identity.ts'
 import { login } from '../../../src/identity/login.ts'
 import { reauthenticate } from '../../../src/identity/reauthenticate.ts'
+import { register } from '../../../src/identity/register.ts'
 import { removeAuthenticator } from '../../../src/identity/remove-authenticator.ts'
 import { beginTotpEnrollment } from '../../../src/identity/totp/begin-totp-enrollment.ts'
 import { completeSecondFactor } from '../../../src/identity/totp/complete-second-factor.ts'
@@ -13,6 +14,7 @@ import { regenerateRecoveryCodes } from '../../../src/identity/totp/regenerate-r
 import {
   clientAt,
   createTestIdentity,
+  elsewhere,
   home,
   newPassword,
   password,
@@ -32,7 +34,7 @@ beforeEach(async () => {
   identity = await createTestIdentity()
   ada = await registerAda(identity)
   secret = (await beginTotpEnrollment(identity, ada)).secret
-  recoveryCodes = await confirmTotpEnrollment(identity, { user: ada.user, code: codeAt() }, home)
+  recoveryCodes = await confirmTotpEnrollment(identity, { ...ada, code: codeAt() }, home)
   identity.clock.advance(90)
 })
 afterEach(() => identity.opened.close())
@@ -258,7 +260,7 @@ describe('reauthenticate()', () => {
 
   it('takes the password alone of a user without an app', async () => {
     const app = await identity.totpAuthenticators.findConfirmed(ada.user.id)
-    await removeAuthenticator(identity, { id: app?.id ?? '', userId: ada.user.id }, home)
+    await removeAuthenticator(identity, { id: app?.id ?? '', session: ada.session }, home)
     const { session } = await reauthenticate(identity, { ...ada, password, code: null }, home)
     expect(session.methods).toEqual(['PASSWORD'])
   })
@@ -274,23 +276,32 @@ describe('reauthenticate()', () => {
 describe('enrolling an authenticator app', () => {
   it('is refused where there is one already', async () => {
     await expect(beginTotpEnrollment(identity, ada)).rejects.toMatchObject({ code: 'CONFLICT' })
-    const again = confirmTotpEnrollment(identity, { user: ada.user, code: codeAt() }, home)
+    const again = confirmTotpEnrollment(identity, { ...ada, code: codeAt() }, home)
     await expect(again).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 
   it('counts only once a code of the very secret confirms it', async () => {
     await identity.totpAuthenticators.deleteAll(ada.user.id)
-    const nothing = confirmTotpEnrollment(identity, { user: ada.user, code: codeAt() }, home)
+    const nothing = confirmTotpEnrollment(identity, { ...ada, code: codeAt() }, home)
     await expect(nothing).rejects.toMatchObject({ code: 'CONFLICT' })
     const enrollment = await beginTotpEnrollment(identity, ada)
     expect(enrollment.uri).toContain(`secret=${enrollment.secret}`)
     expect(enrollment.qrCode).toMatch(/^<svg /)
-    const old = confirmTotpEnrollment(identity, { user: ada.user, code: codeAt() }, home)
+    const old = confirmTotpEnrollment(identity, { ...ada, code: codeAt() }, home)
     await expect(old).rejects.toMatchObject({ argument: 'code' })
     expect('session' in (await login(identity, { email, password }, home))).toBe(true)
     secret = enrollment.secret
-    await confirmTotpEnrollment(identity, { user: ada.user, code: codeAt() }, home)
+    await confirmTotpEnrollment(identity, { ...ada, code: codeAt() }, home)
     expect('challenge' in (await login(identity, { email, password }, home))).toBe(true)
+  })
+
+  it('leaves no app behind for a session that ended meanwhile', async () => {
+    await identity.totpAuthenticators.deleteAll(ada.user.id)
+    secret = (await beginTotpEnrollment(identity, ada)).secret
+    await identity.sessions.end(ada.session.id, 'REVOKED', identity.clock.now())
+    const late = confirmTotpEnrollment(identity, { ...ada, code: codeAt() }, home)
+    await expect(late).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await identity.totpAuthenticators.findConfirmed(ada.user.id)).toBeNull()
   })
 
   it('keeps neither the secret nor a recovery code as it is', async () => {
@@ -307,7 +318,7 @@ describe('enrolling an authenticator app', () => {
 
 describe('regenerateRecoveryCodes()', () => {
   it('puts ten new codes in the place of the old ones', async () => {
-    const codes = await regenerateRecoveryCodes(identity, { userId: ada.user.id }, home)
+    const codes = await regenerateRecoveryCodes(identity, ada, home)
     expect(new Set([...codes, ...recoveryCodes]).size).toBe(20)
     expect(await lastRecorded()).toMatchObject({ action: 'RECOVERY_CODES_REGENERATED', actorId: ada.user.id })
     const { challenge } = await proveFirst()
@@ -315,9 +326,16 @@ describe('regenerateRecoveryCodes()', () => {
     expect((await complete(challenge, codes[0] ?? '')).session.methods).toEqual(['PASSWORD', 'RECOVERY_CODE'])
   })
 
+  it('is refused to a session that ended meanwhile, and leaves the codes', async () => {
+    await identity.sessions.end(ada.session.id, 'REVOKED', identity.clock.now())
+    const late = regenerateRecoveryCodes(identity, ada, home)
+    await expect(late).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect((await complete((await proveFirst()).challenge, recoveryCodes[0] ?? '')).user.id).toBe(ada.user.id)
+  })
+
   it('is refused without an app', async () => {
     await identity.totpAuthenticators.deleteAll(ada.user.id)
-    const codes = regenerateRecoveryCodes(identity, { userId: ada.user.id }, home)
+    const codes = regenerateRecoveryCodes(identity, ada, home)
     await expect(codes).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 })
@@ -325,12 +343,22 @@ describe('regenerateRecoveryCodes()', () => {
 describe('removeAuthenticator()', () => {
   it('takes the app and its recovery codes away: the password alone signs in again', async () => {
     const app = await identity.totpAuthenticators.findConfirmed(ada.user.id)
-    const stranger = removeAuthenticator(identity, { id: app?.id ?? '', userId: 'somebody-else' }, home)
+    const { session } = await register(identity, { email: 'bob@example.com', password, name: 'Bob' }, elsewhere)
+    const stranger = removeAuthenticator(identity, { id: app?.id ?? '', session }, home)
     await expect(stranger).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await identity.recoveryCodes.countUnused(ada.user.id)).toBe(10)
-    await removeAuthenticator(identity, { id: app?.id ?? '', userId: ada.user.id }, home)
+    await removeAuthenticator(identity, { id: app?.id ?? '', session: ada.session }, home)
     expect(await lastRecorded()).toMatchObject({ action: 'TOTP_REMOVED', actorId: ada.user.id })
     expect(await identity.recoveryCodes.countUnused(ada.user.id)).toBe(0)
     expect('session' in (await login(identity, { email, password }, home))).toBe(true)
+  })
+
+  it('removes nothing for a session that ended meanwhile', async () => {
+    const app = await identity.totpAuthenticators.findConfirmed(ada.user.id)
+    await identity.sessions.end(ada.session.id, 'REVOKED', identity.clock.now())
+    const late = removeAuthenticator(identity, { id: app?.id ?? '', session: ada.session }, home)
+    await expect(late).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await identity.totpAuthenticators.findConfirmed(ada.user.id)).toEqual(app)
+    expect(await identity.recoveryCodes.countUnused(ada.user.id)).toBe(10)
   })
 })
