@@ -4,7 +4,7 @@ import { RateLimitError } from '../errors.ts'
 import { clientNetwork } from './client-address.ts'
 import type { ThrottleSettings } from './throttle-settings.ts'
 import type { ThrottleStore } from './throttle-store.ts'
-import { canonicalEmail } from './user.ts'
+import { canonicalEmail, type User } from './user.ts'
 
 /** A browser in which the very user has signed in before, by a verified known-device token. */
 export interface KnownDevice {
@@ -49,8 +49,8 @@ export interface Throttle {
    * @throws RATE_LIMITED when the client or the address has to wait
    */
   admitMail(mail: { email: string; ipAddress: string | null }): Promise<void>
-  /** Forgets the failures at an address, whose owner proved who they are in another way. */
-  forgive(email: string): Promise<void>
+  /** Forgets the failures at a user's address and at their password, who proved who they are in another way. */
+  forgive(user: Pick<User, 'id' | 'email'>): Promise<void>
   /** Forgets the failures at a user's second step, which begins anew; those of browsers that they know stay. */
   forgiveSecondFactor(userId: string): Promise<void>
 }
@@ -153,7 +153,10 @@ export function createThrottle({
       await hit('mails-a-quarter', canonicalEmail(email), 15 * minute, settings.mailsPerQuarterHour)
     },
 
-    forgive: (email) => store.clear(keyOf('login-address', canonicalEmail(email))),
+    async forgive({ id, email }) {
+      await store.clear(keyOf('login-address', canonicalEmail(email)))
+      await store.clear(keyOf('password-check', id))
+    },
 
     forgiveSecondFactor: (userId) => store.clear(keyOf('second-factor', userId)),
   }

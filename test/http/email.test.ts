@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSetClock } from '../identity/set-clock.ts'
 import {
   ChangeEmailDocument,
+  ChangePasswordDocument,
   CurrentSessionDocument,
   LoginWithCodeDocument,
   MeDocument,
@@ -181,6 +182,18 @@ describe('requestPasswordReset and resetPassword', () => {
     )
     expect(answers.filter(({ body }) => body.data?.resetPassword)).toHaveLength(1)
     expect(answers.flatMap(refusals)).toEqual(Array(19).fill(['INVALID_CREDENTIALS', 'resetPassword']))
+  })
+
+  it('open again what a thief of a session had locked by guessing at the password', async () => {
+    const { client, email } = await openSomebody()
+    const guess = () => client.execute(ChangePasswordDocument, { currentPassword: 'a guess', newPassword })
+    for (let count = 0; count < 5; count++) await guess()
+    expect(refusals(await guess())).toEqual([['RATE_LIMITED', 'changePassword']])
+    dataOf(await open().execute(ResetPasswordDocument, { token: await resetTokenFor(email), newPassword }))
+    const owner = open()
+    dataOf(await owner.login(email, newPassword))
+    const change = { currentPassword: newPassword, newPassword: password }
+    expect(dataOf(await owner.execute(ChangePasswordDocument, change))).toEqual({ changePassword: true })
   })
 
   it('are of no use to a user who is suspended', async () => {

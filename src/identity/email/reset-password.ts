@@ -33,7 +33,7 @@ export async function resetPassword(
     await passwords.put(userId, hash, clock.now())
     for (const purpose of ['PASSWORD_RESET', 'LOGIN_CODE', 'SECOND_FACTOR', 'EMAIL_CHANGE'] as const)
       await oneTimeSecrets.invalidate(purpose, { userId })
-    await throttle.forgive(user.email)
+    await throttle.forgive(user)
     await record(identity, origin, { action: 'PASSWORD_RESET', subject: { type: 'User', id: userId } })
     await endSessions(identity, { userId, except: null, detail: 'password reset' }, client)
     await enqueueMail(identity, { to: user.email, template: 'password-changed', data: { name: user.name } })
