@@ -122,6 +122,15 @@ describe('reinstateUser()', () => {
     })
   })
 
+  it('is not for whoever is suspended, by a request of theirs that was under way', async () => {
+    const second = await app.addUser('second', ['ADMIN'])
+    await suspendUser(identity(), second.id, origin())
+    const before = await dump()
+    const late = reinstateUser(identity(), second.id, { ...origin(), actorId: second.id })
+    await expect(late).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await dump()).toEqual(before)
+  })
+
   it('changes and records nothing when the user is not suspended', async () => {
     const before = await dump()
     expect(await reinstateUser(identity(), app.people.member.id, origin())).toEqual(app.people.member)
