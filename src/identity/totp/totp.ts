@@ -24,7 +24,6 @@ export function writeTotpUri(secret: string, { issuer, account }: { issuer: stri
  */
 export function findTimeStep(secret: string, code: string, at: Date): number | null {
   if (!/^\d{6}$/.test(code)) return null
-  if (!/^\d{6}$/.test(code)) return null
   const timestamp = at.getTime()
   const delta = TOTP.validate({ ...parameters, token: code, secret: Secret.fromBase32(secret), timestamp, window })
   return delta === null ? null : Math.floor(timestamp / 1000 / parameters.period) + delta

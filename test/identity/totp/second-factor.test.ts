@@ -238,6 +238,20 @@ describe('reauthenticate()', () => {
     expect(await lastRecorded()).toMatchObject({ action: 'REAUTHENTICATED', actorId: ada.user.id })
   })
 
+  it('names each method once, also where transactions collide and run again', async () => {
+    const colliding = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      const first = identity.transaction(async () => {
+        await work()
+        throw new TypeError('a collision')
+      })
+      await expect(first).rejects.toThrow('a collision')
+      return identity.transaction(work)
+    }
+    const input = { ...ada, password, code: codeAt() }
+    const { session } = await reauthenticate({ ...identity, transaction: colliding }, input, home)
+    expect(session.methods).toEqual(['PASSWORD', 'TOTP'])
+  })
+
   it.each([
     { given: { password: null, code: '000000' }, argument: 'password' },
     { given: { password, code: null }, argument: 'code' },
