@@ -159,18 +159,29 @@ describe('finishProviderAuthorization(), to sign in', () => {
     expect(await actions()).toEqual(['PROVIDER_LINKED', 'LOGIN_SUCCEEDED'])
   })
 
-  it.each([{ email_verified: false }, { email_verified: undefined }, { email: undefined }, { email: 'no address' }])(
-    'takes nothing on trust for %j, alike whether anybody has the address',
-    async (more) => {
-      one.account = { ...ada, ...more }
-      expect(await goThrough()).toEqual(refused('ADDRESS_UNVERIFIED'))
-      await expectNothing()
-      await userOf()
-      expect(await goThrough()).toEqual(refused('ADDRESS_UNVERIFIED'))
-      await expectNothing(1)
-      expect(await failures()).toEqual(['one: ADDRESS_UNVERIFIED', 'one: ADDRESS_UNVERIFIED'])
-    },
-  )
+  it.each([
+    { email_verified: false },
+    { email_verified: undefined },
+    { email: undefined },
+    { email: 'no address' },
+    { email: 'ada@example.com, eve@example.com' },
+    { email: 'a\u030ada@example.com' },
+  ])('takes nothing on trust for %j, alike whether anybody has the address', async (more) => {
+    one.account = { ...ada, ...more }
+    expect(await goThrough()).toEqual(refused('ADDRESS_UNVERIFIED'))
+    await expectNothing()
+    await userOf()
+    expect(await goThrough()).toEqual(refused('ADDRESS_UNVERIFIED'))
+    await expectNothing(1)
+    expect(await failures()).toEqual(['one: ADDRESS_UNVERIFIED', 'one: ADDRESS_UNVERIFIED'])
+  })
+
+  it('finds nobody by an address that only counts as theirs: the Kelvin sign is no k', async () => {
+    await userOf({ email: 'kay@example.com' })
+    one.account = { ...ada, email: '\u212Aay@example.com' }
+    expect(await goThrough()).toEqual(refused('ADDRESS_UNVERIFIED'))
+    await expectNothing(1)
+  })
 
   it('never takes over, nor gives away, an account that has not proved its address', async () => {
     await userOf({ emailVerified: false })
