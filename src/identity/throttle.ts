@@ -37,6 +37,8 @@ export interface Throttle {
   }): Promise<AdmittedAttempt>
   /** Bounds the work alone: nobody guesses a passkey. @throws RATE_LIMITED when the client has to wait */
   admitPasskeyCheck(attempt: { ipAddress: string | null; device: KnownDevice | null }): Promise<void>
+  /** Bounds the work alone: nobody guesses what a link holds. @throws RATE_LIMITED when the client has to wait */
+  admitTokenCheck(ipAddress: string | null): Promise<void>
   /** @throws RATE_LIMITED when the client has to wait */
   admitPasskeyChallenge(ipAddress: string | null): Promise<void>
   /** @throws RATE_LIMITED when the client has to wait */
@@ -138,6 +140,11 @@ export function createThrottle({
     },
 
     admitPasskeyCheck: ({ ipAddress, device }) => hitClient(clientOf(ipAddress, device)),
+
+    async admitTokenCheck(ipAddress) {
+      await hit('tokens-a-minute', clientOf(ipAddress, null), minute, settings.attemptsPerMinute)
+      await hit('tokens-an-hour', clientOf(ipAddress, null), hour, settings.attemptsPerHour)
+    },
 
     admitPasskeyChallenge: (ipAddress) =>
       hit('challenges-a-minute', clientOf(ipAddress, null), minute, settings.attemptsPerMinute),

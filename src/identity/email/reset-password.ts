@@ -14,6 +14,7 @@ import { wrongToken } from './wrong-token.ts'
  *
  * @throws INVALID_CREDENTIALS for a token that is wrong, used up or expired
  * @throws BAD_USER_INPUT for a password that will not do; the token stays good
+ * @throws RATE_LIMITED before anything is checked
  */
 export async function resetPassword(
   identity: Identity,
@@ -21,6 +22,7 @@ export async function resetPassword(
   client: Client,
 ): Promise<void> {
   const { oneTimeSecrets, passwords, hasher, throttle, transaction, clock, passwordRules } = identity
+  await throttle.admitTokenCheck(client.ipAddress)
   const shown = { purpose: 'PASSWORD_RESET', token, binding: null } as const
   checkNewPassword('newPassword', newPassword, await getUser(identity, await oneTimeSecrets.find(shown)), passwordRules)
   const hash = await hasher.hash(newPassword)

@@ -24,10 +24,12 @@ export interface VerifyEmailInput {
  * @throws INVALID_CREDENTIALS for a token that is wrong, used up or expired
  * @throws UNAUTHENTICATED for a change of address that somebody else, or nobody, confirms
  * @throws CONFLICT when the address belongs to another account meanwhile
+ * @throws RATE_LIMITED before anything is checked
  */
 export async function verifyEmail(identity: Identity, input: VerifyEmailInput, client: Client): Promise<void> {
   const { token, session, browserKey } = input
-  const { sessions, oneTimeSecrets, transaction, clock } = identity
+  const { sessions, oneTimeSecrets, throttle, transaction, clock } = identity
+  await throttle.admitTokenCheck(client.ipAddress)
   await transaction(async () => {
     // Read again: it may have ended since the request was let in.
     const standing = session && (await sessions.find(session.id, clock.now()))
