@@ -18,7 +18,7 @@ export interface ChangePasswordInput {
 
 /**
  * Changes a user's password, proved by the current one. Every other session of the user ends, and this one goes on
- * under a new id: whoever knew the old password or held an old cookie is out. The user is told by mail. Where the account
+ * under a new id: whoever knew the old password or held an old cookie, link or code is out. The user is told by mail. Where the account
  * has a second factor, which is not asked for here, the session counts as no more freshly authenticated than before.
  *
  * @throws BAD_USER_INPUT for a new password that will not do
@@ -32,11 +32,11 @@ export async function changePassword(
   input: ChangePasswordInput,
   client: Client,
 ): Promise<SignedIn> {
-  const { sessions, passwords, totpAuthenticators, hasher, throttle, transaction, clock, passwordRules } = identity
+  const { sessions, passwords, totpAuthenticators, oneTimeSecrets, hasher, throttle, transaction, clock } = identity
   const { user, session, currentPassword, newPassword } = input
   const origin = { actorId: user.id, ...client }
   const subject = { type: 'User', id: user.id } as const
-  checkNewPassword('newPassword', newPassword, user, passwordRules)
+  checkNewPassword('newPassword', newPassword, user, identity.passwordRules)
   const attempt = await throttle.admitPasswordCheck({ userId: user.id, ipAddress: client.ipAddress })
 
   const hash = await passwords.find(user.id)
@@ -52,6 +52,8 @@ export async function changePassword(
     if (!(await passwords.replace(user.id, hash, newHash, now)))
       throw new ConflictError('The password was changed meanwhile')
     if (!(await sessions.end(session.id, 'ROTATED', now))) throw new AuthenticationError('UNAUTHENTICATED')
+    for (const purpose of ['PASSWORD_RESET', 'LOGIN_CODE'] as const)
+      await oneTimeSecrets.invalidate(purpose, { userId: user.id })
     await attempt.succeed()
     await record(identity, origin, { action: 'PASSWORD_CHANGED', subject })
     await enqueueMail(identity, { to: user.email, template: 'password-changed', data: { name: user.name } })

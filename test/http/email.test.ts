@@ -1,10 +1,14 @@
 import { print } from 'graphql'
+import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSetClock } from '../identity/set-clock.ts'
 import {
+  BeginTotpEnrollmentDocument,
   ChangeEmailDocument,
   ChangePasswordDocument,
+  ConfirmTotpEnrollmentDocument,
   CurrentSessionDocument,
+  LoginDocument,
   LoginWithCodeDocument,
   MeDocument,
   RegisterDocument,
@@ -65,6 +69,24 @@ async function openSomebody(): Promise<{ client: Client; email: string; id: stri
   return { client, email, id: dataOf(await client.execute(MeDocument)).me?.id ?? '' }
 }
 
+/** Has somebody prove their address, and set up an app: the first proof would take it away again. */
+async function openWithSecondFactor() {
+  const somebody = await openSomebody()
+  const { client } = somebody
+  const token = tokenOf(await mailAfter(() => client.execute(RequestEmailVerificationDocument)))
+  dataOf(await client.execute(VerifyEmailDocument, { token }))
+  const { beginTotpEnrollment } = dataOf(await client.execute(BeginTotpEnrollmentDocument))
+  const secret = Secret.fromBase32(beginTotpEnrollment?.secret ?? '')
+  const code = TOTP.generate({ secret, timestamp: clock.now().getTime() })
+  await mailsAfter(async () => dataOf(await client.execute(ConfirmTotpEnrollmentDocument, { code })))
+  return somebody
+}
+
+async function suspend(userId: string) {
+  dataOf(await house.as.admin.login('admin@example.com'))
+  dataOf(await house.as.admin.execute(SuspendUserDocument, { userId }))
+}
+
 async function resetTokenFor(email: string): Promise<string> {
   return tokenOf(await mailAfter(() => open().execute(RequestPasswordResetDocument, { email })))
 }
@@ -120,6 +142,24 @@ describe('requestEmailVerification and verifyEmail', () => {
     clock.advance(86_399)
     dataOf(await client.execute(VerifyEmailDocument, { token: fresh }))
     await refused(fresh)
+  })
+
+  it('let one of twenty at once use a token', async () => {
+    const { client } = await openSomebody()
+    const token = tokenOf(await mailAfter(() => client.execute(RequestEmailVerificationDocument)))
+    const answers = await Promise.all(Array.from({ length: 20 }, () => client.execute(VerifyEmailDocument, { token })))
+    expect(answers.filter(({ body }) => body.data?.verifyEmail)).toHaveLength(1)
+    expect(answers.flatMap(refusals)).toEqual(Array(19).fill(['INVALID_CREDENTIALS', 'verifyEmail']))
+  })
+
+  it('are of no use to a user who is suspended', async () => {
+    const { client, id } = await openSomebody()
+    const token = tokenOf(await mailAfter(() => client.execute(RequestEmailVerificationDocument)))
+    await suspend(id)
+    const before = dumpAccounts()
+    const answer = await open().execute(VerifyEmailDocument, { token })
+    expect(refusals(answer)).toEqual([['INVALID_CREDENTIALS', 'verifyEmail']])
+    expect(dumpAccounts()).toEqual(before)
   })
 
   it('give what is shared with the address to its account from then on', async () => {
@@ -196,11 +236,36 @@ describe('requestPasswordReset and resetPassword', () => {
     expect(dataOf(await owner.execute(ChangePasswordDocument, change))).toEqual({ changePassword: true })
   })
 
+  it('skip no second factor of an account that had proved its address', async () => {
+    const { email } = await openWithSecondFactor()
+    const token = await resetTokenFor(email)
+    dataOf(await open().execute(ResetPasswordDocument, { token, newPassword }))
+    const browser = open()
+    const { login } = dataOf(await browser.execute(LoginDocument, { email, password: newPassword }))
+    expect(login).toMatchObject({ challenge: expect.any(String), methods: ['TOTP', 'RECOVERY_CODE'] })
+    expect(await isSignedIn(browser)).toBe(false)
+  })
+
+  it('are of no use once the password was changed otherwise, nor is a code', async () => {
+    const { client, email } = await openSomebody()
+    const token = await resetTokenFor(email)
+    const browser = open()
+    const code = await codeFor(browser, email)
+    await mailsAfter(async () =>
+      dataOf(await client.execute(ChangePasswordDocument, { currentPassword: password, newPassword })),
+    )
+    const before = dumpAccounts()
+    const reset = await open().execute(ResetPasswordDocument, { token, newPassword: password })
+    expect(refusals(reset)).toEqual([['INVALID_CREDENTIALS', 'resetPassword']])
+    const login = await browser.execute(LoginWithCodeDocument, { email, code })
+    expect(refusals(login)).toEqual([['INVALID_CREDENTIALS', 'loginWithCode']])
+    expect(dumpAccounts()).toEqual(before)
+  })
+
   it('are of no use to a user who is suspended', async () => {
     const { email, id } = await openSomebody()
     const token = await resetTokenFor(email)
-    dataOf(await house.as.admin.login('admin@example.com'))
-    dataOf(await house.as.admin.execute(SuspendUserDocument, { userId: id }))
+    await suspend(id)
     const before = dumpAccounts()
     const answer = await open().execute(ResetPasswordDocument, { token, newPassword })
     expect(refusals(answer)).toEqual([['INVALID_CREDENTIALS', 'resetPassword']])
@@ -250,6 +315,28 @@ describe('requestLoginCode and loginWithCode', () => {
     }
     clock.advance(60)
     await refused(client, second)
+  })
+
+  it('skip no second factor: a code signs nobody in who has one', async () => {
+    const { email } = await openWithSecondFactor()
+    const client = open()
+    const code = await codeFor(client, email)
+    const { loginWithCode } = dataOf(await client.execute(LoginWithCodeDocument, { email, code }))
+    expect(loginWithCode).toEqual({ __typename: 'SecondFactorRequired' })
+    expect(await isSignedIn(client)).toBe(false)
+  })
+
+  it('are of no use to a user who is suspended', async () => {
+    const { email, id } = await openSomebody()
+    const client = open()
+    const code = await codeFor(client, email)
+    await suspend(id)
+    const before = dumpAccounts()
+    const answer = await client.execute(LoginWithCodeDocument, { email, code })
+    expect(refusals(answer)).toEqual([['INVALID_CREDENTIALS', 'loginWithCode']])
+    dataOf(await client.execute(RequestLoginCodeDocument, { email }))
+    expect(dumpAccounts()).toEqual(before)
+    expect(await isSignedIn(client)).toBe(false)
   })
 
   it('give the session to one of twenty at once', async () => {
@@ -309,6 +396,16 @@ describe('changeEmail', () => {
     expect(refusals(await open().login(email, password))).toEqual([['INVALID_CREDENTIALS', 'login']])
   })
 
+  it('gives the address to one of twenty at once', async () => {
+    const { client, email } = await openSomebody()
+    const change = { newEmail: `raced-${email}` }
+    const mails = await mailsAfter(async () => dataOf(await client.execute(ChangeEmailDocument, change)))
+    const token = mails.map(tokenOf).find((found) => found !== '') ?? ''
+    const answers = await Promise.all(Array.from({ length: 20 }, () => client.execute(VerifyEmailDocument, { token })))
+    expect(answers.filter(({ body }) => body.data?.verifyEmail)).toHaveLength(1)
+    expect(answers.flatMap(refusals)).toEqual(Array(19).fill(['INVALID_CREDENTIALS', 'verifyEmail']))
+  })
+
   it('answers the same for an address that has an account, tells its owner, and never gives it away', async () => {
     const { client } = await openSomebody()
     const free = await client.execute(ChangeEmailDocument, { newEmail: `free-${count}@example.com` })
@@ -362,6 +459,28 @@ describe.each([
       dataOf(await open().execute(operation, { email: `${field}-${mail}@example.com` }))
     const answer = await open().execute(operation, { email: `${field}-20@example.com` })
     expect(refusals(answer)).toEqual([['RATE_LIMITED', field]])
+  })
+})
+
+describe('the token of a link', () => {
+  it('is tried thirty times a minute by a client, whatever it is for, and is not looked at after that', async () => {
+    const { email } = await openSomebody()
+    const good = await resetTokenFor(email)
+    for (let count = 0; count < 15; count++) {
+      const verified = await open().execute(VerifyEmailDocument, { token: 'x' })
+      expect(refusals(verified)).toEqual([['INVALID_CREDENTIALS', 'verifyEmail']])
+      const reset = await open().execute(ResetPasswordDocument, { token: 'x', newPassword })
+      expect(refusals(reset)).toEqual([['INVALID_CREDENTIALS', 'resetPassword']])
+    }
+    const before = dumpAccounts()
+    const use = () => open().execute(ResetPasswordDocument, { token: good, newPassword })
+    expect(refusals(await use())).toEqual([['RATE_LIMITED', 'resetPassword']])
+    expect(refusals(await open().execute(VerifyEmailDocument, { token: 'x' }))).toEqual([
+      ['RATE_LIMITED', 'verifyEmail'],
+    ])
+    expect(dumpAccounts()).toEqual(before)
+    clock.advance(60)
+    expect(dataOf(await use())).toEqual({ resetPassword: true })
   })
 })
 
