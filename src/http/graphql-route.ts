@@ -149,7 +149,7 @@ function asksForPage({ method, headers }: FastifyRequest): boolean {
 
 /** The API token of a request, good or bad, empty too: then the cookie counts for nothing. Null without one. */
 function readBearerToken({ headers }: FastifyRequest): string | null {
-  const match = /^bearer(?: +(.*))?$/i.exec(headers.authorization ?? '')
+  const match = /^bearer(?:\s+(.*))?$/i.exec(headers.authorization ?? '')
   return match && (match[1] ?? '')
 }
 

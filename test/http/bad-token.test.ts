@@ -122,7 +122,7 @@ describe('a bad session cookie', () => {
 })
 
 describe('an Authorization header', () => {
-  it.each(['Bearer garbage', 'bearer garbage', 'Bearer'])(
+  it.each(['Bearer garbage', 'bearer garbage', 'Bearer', 'Bearer\tgarbage'])(
     '%s makes the request anonymous and leaves the cookie',
     async (authorization) => {
       const server = await startServer()
