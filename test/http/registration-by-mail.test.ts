@@ -38,10 +38,10 @@ const countUsers = () => dumpDatabase(server.databasePath).users?.length
 
 const mailsAfter = (work: () => Promise<unknown>) => mailServer.mailsAfter(server.databasePath, work)
 
-async function register(client: Client, email: string) {
+async function register(client: Client, email: string, name = 'Nina') {
   const answers: Answer<RegisterMutation>[] = []
   const [mail, second] = await mailsAfter(async () => {
-    answers.push(await client.execute(RegisterDocument, { email, password, name: 'Nina' }))
+    answers.push(await client.execute(RegisterDocument, { email, password, name }))
   })
   const [answer] = answers
   if (!mail || second || !answer) throw new Error('There should be one mail')
@@ -63,6 +63,13 @@ describe('register, where addresses have to be proved', () => {
     dataOf(await client.login('nina@example.com', password))
     const replayed = await client.execute(VerifyEmailDocument, { token: tokenOf(mail) })
     expect(refusals(replayed)).toEqual([['INVALID_CREDENTIALS', 'verifyEmail']])
+  })
+
+  it('sends nobody to a page that a stranger wrote into their name', async () => {
+    clock.advance(3600)
+    const { mail } = await register(open(), 'lured@example.com', 'You won: https://evil.example')
+    expect(mail.to).toEqual(['lured@example.com'])
+    expect(mail.source).not.toMatch(/https?:\/\/evil|evil\.example/)
   })
 
   it('answers the same for a taken address, whose owner is told', async () => {

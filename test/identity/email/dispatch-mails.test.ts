@@ -86,7 +86,19 @@ describe('dispatchMails()', () => {
   it('puts no mark-up of a name into HTML', async () => {
     await enqueue('<a href="https://evil.example">&\'')
     await dispatchMails(dispatching())
-    expect(sent[0]?.html).toContain('Hello &lt;a href=&quot;https://evil.example&quot;&gt;&amp;&#39;,')
+    expect(sent[0]?.html).toContain('Hello &lt;a href=&quot;https: / / evil. example&quot;&gt;&amp;&#39;,')
+  })
+
+  it.each([
+    ['https://evil.example/login', 'https: / / evil. example/ login'],
+    ['Prize at evil.example', 'Prize at evil. example'],
+    ['eve@evil\u3002example', 'eve@ evil\u3002 example'],
+    ['Dr. J. R. Smith', 'Dr. J. R. Smith'],
+  ])('makes no link of the name %s', async (name, greeted) => {
+    await enqueue(name)
+    await dispatchMails(dispatching())
+    expect(sent[0]?.text.split('\n')[0]).toBe(`Hello ${greeted},`)
+    expect(sent[0]?.html).toContain(`<p>Hello ${greeted},</p>`)
   })
 
   it('sends nothing of a transaction that fails', async () => {
