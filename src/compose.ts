@@ -270,8 +270,7 @@ export async function composeApplication(
           settings: defaultThrottleSettings,
         }),
         hasher: createPasswordHasher({
-          memory: 19_456,
-          iterations: 2,
+          ...config.passwordHashing,
           parallelism: 1,
           concurrency: Math.min(availableParallelism(), threads),
           queue: 64,

@@ -34,6 +34,8 @@ export interface Config<SigningKey = unknown, Provider = unknown> {
   sessionCache: number
   /** Code points. */
   passwordMinLength: number
+  /** How new passwords are hashed: memory in kibibytes, and secrets that hashes need besides, newest first. */
+  passwordHashing: { memory: number; iterations: number; peppers: readonly { id: string; secret: Uint8Array }[] }
   mail: {
     /** Where mails are handed over; null where they stay in memory, or, in production, unsent. */
     smtpUrl: string | null
@@ -178,6 +180,23 @@ export const settings = [
     meaning: 'How many characters a new password has at least, 8 to 64',
   },
   {
+    name: 'PASSWORD_HASH_MEMORY',
+    default: '`19456`',
+    meaning:
+      'Kibibytes that hashing a password takes, 19456 to 1048576, once for each core. Existing hashes are made anew as their users sign in, as they are for the two below',
+  },
+  {
+    name: 'PASSWORD_HASH_ITERATIONS',
+    default: '`2`',
+    meaning: 'How often hashing a password goes over that memory, 2 to 100',
+  },
+  {
+    name: 'PASSWORD_PEPPERS',
+    default: 'none',
+    meaning:
+      'Secrets that password hashes need besides what the database has, as a JSON list with the newest first: `[{ "id", "secret" }]`, the id 1 to 8 letters and digits, the secret at least 32 random bytes in base64url. Whose password was hashed with one that is no longer in the list cannot sign in by it',
+  },
+  {
     name: 'SMTP_URL',
     default: 'none',
     meaning:
@@ -318,6 +337,11 @@ export function readConfig<SigningKey, Provider>(
     session: { idle, absolute, perUser: read('SESSIONS_PER_USER', 20, wholeNumber(1, 1000)) },
     sessionCache: read('SESSION_CACHE', isPostgresql(env.DATABASE_URL?.trim() ?? '') ? 5 : 0, wholeNumber(0, 5)),
     passwordMinLength: read('PASSWORD_MIN_LENGTH', 15, wholeNumber(8, 64)),
+    passwordHashing: {
+      memory: read('PASSWORD_HASH_MEMORY', 19_456, wholeNumber(19_456, 1_048_576)),
+      iterations: read('PASSWORD_HASH_ITERATIONS', 2, wholeNumber(2, 100)),
+      peppers: read<Config['passwordHashing']['peppers']>('PASSWORD_PEPPERS', [], parsePeppers),
+    },
     mail: { smtpUrl, from: read('MAIL_FROM', `gatehouse@${new URL(publicUrl).hostname}`, parseAddress) },
     emailVerification,
     introspection: read('INTROSPECTION', production ? 'by-role' : 'everyone', oneOf(introspections)),
@@ -367,6 +391,32 @@ function parseOrigins(text: string): string[] {
       throw new Fault(`should list exact origins such as https://app.example.com, not "${origin}"`)
     return origin
   })
+}
+
+/** Never quotes the value. */
+function parsePeppers(text: string): Config['passwordHashing']['peppers'] {
+  const fault = new Fault(
+    'should be a JSON list of { "id", "secret" }, newest first: ids of 1 to 8 letters and digits, each once, and secrets of at least 32 bytes in base64url',
+  )
+  const entries = parseJson(text)
+  if (!Array.isArray(entries)) throw fault
+  const peppers = entries.map((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null) throw fault
+    const { id, secret, ...others }: Record<string, unknown> = { ...entry }
+    if (typeof id !== 'string' || !/^[a-z\d]{1,8}$/i.test(id) || Object.keys(others).length > 0) throw fault
+    if (typeof secret !== 'string' || !/^[\w-]{43,}$/.test(secret)) throw fault
+    return { id, secret: Buffer.from(secret, 'base64url') }
+  })
+  if (new Set(peppers.map(({ id }) => id)).size < peppers.length) throw fault
+  return peppers
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 /** Never quotes the value: it may hold a password. */

@@ -55,6 +55,7 @@ describe('readConfig()', () => {
       session: { idle: 604_800, absolute: 2_592_000, perUser: 20 },
       sessionCache: 0,
       passwordMinLength: 15,
+      passwordHashing: { memory: 19_456, iterations: 2, peppers: [] },
       mail: { smtpUrl: null, from: 'gatehouse@localhost' },
       emailVerification: 'optional',
       introspection: 'everyone',
@@ -221,6 +222,32 @@ describe('readConfig()', () => {
     },
   )
 
+  it('reads peppers, and refuses what would be weak or could be taken for another, without quoting it', () => {
+    const secret = Buffer.alloc(32, 7).toString('base64url')
+    const peppers = (...list: unknown[]) => ({ PASSWORD_PEPPERS: JSON.stringify(list) })
+    expect(read(peppers({ id: 'b', secret }, { id: 'a', secret })).passwordHashing.peppers).toEqual([
+      { id: 'b', secret: Buffer.alloc(32, 7) },
+      { id: 'a', secret: Buffer.alloc(32, 7) },
+    ])
+    const short = Buffer.alloc(31, 7).toString('base64url')
+    for (const env of [
+      peppers({ id: 'a', secret: short }),
+      peppers({ id: 'a', secret }, { id: 'a', secret }),
+      peppers({ id: '', secret }),
+      peppers({ id: 'nine-long', secret }),
+      peppers({ id: 'a$b', secret }),
+      peppers({ id: 'a' }),
+      peppers({ id: 'a', secret, note: 'x' }),
+      peppers(null),
+      { PASSWORD_PEPPERS: `{ "id": "a", "secret": "${secret}" }` },
+      { PASSWORD_PEPPERS: secret },
+    ]) {
+      const [fault, second] = problems(env)
+      expect([fault?.variable, second]).toEqual(['PASSWORD_PEPPERS', undefined])
+      expect(fault?.problem).not.toContain(secret.slice(0, 10))
+    }
+  })
+
   it('refuses a session that ends before it is idle, and unsafe lengths', () => {
     expect(variables({ SESSION_IDLE: '7200', SESSION_ABSOLUTE: '3600' })).toEqual(['SESSION_ABSOLUTE'])
     expect(read({ SESSION_IDLE: '900', SESSION_ABSOLUTE: '900' }).session).toMatchObject({ idle: 900, absolute: 900 })
@@ -233,6 +260,8 @@ describe('readConfig()', () => {
     expect(variables({ SESSION_PROFILE: 'strict', SESSION_ABSOLUTE: '900' })).toEqual(['SESSION_ABSOLUTE'])
     expect(variables({ SESSION_PROFILE: 'lax' })).toEqual(['SESSION_PROFILE'])
     expect(variables({ PASSWORD_MIN_LENGTH: '7' })).toEqual(['PASSWORD_MIN_LENGTH'])
+    expect(variables({ PASSWORD_HASH_MEMORY: '19455' })).toEqual(['PASSWORD_HASH_MEMORY'])
+    expect(variables({ PASSWORD_HASH_ITERATIONS: '1' })).toEqual(['PASSWORD_HASH_ITERATIONS'])
     expect(variables({ SESSIONS_PER_USER: '0' })).toEqual(['SESSIONS_PER_USER'])
     expect(variables({ SESSION_IDLE: '1e3' })).toEqual(['SESSION_IDLE'])
   })

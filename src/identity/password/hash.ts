@@ -12,10 +12,17 @@ export interface PasswordHasher {
    * @throws RATE_LIMITED when too many wait already
    */
   verify(hash: string, password: string): Promise<boolean>
-  /** Tells whether the hash was made with other parameters than new ones are. */
+  /** Tells whether the hash was made with other parameters, or another pepper, than new ones are. */
   needsRehash(hash: string): boolean
   /** The hash of a password that nobody knows: what to verify against where there is none, for the same work. */
   readonly dummyHash: string
+}
+
+/** A secret that every hash needs besides its password, kept apart from the database. */
+export interface Pepper {
+  /** How hashes name it. */
+  id: string
+  secret: Uint8Array
 }
 
 export interface PasswordHashSettings {
@@ -29,33 +36,54 @@ export interface PasswordHashSettings {
   concurrency: number
   /** How many may wait for their turn. */
   queue: number
+  /** Newest first: new hashes take the first, and each that was made with another is made anew at its next sign-in. */
+  peppers?: readonly Pepper[]
 }
 
 /** The least that stands against guessing with today's hardware, by the OWASP Password Storage Cheat Sheet. */
 const floor = { memory: 19_456, iterations: 2, parallelism: 1, concurrency: 1, queue: 0 } as const
 
 /**
- * Makes the hasher: Argon2id with a salt of 16 bytes of its own for each hash. It judges no password: see
- * {@link checkNewPassword}.
+ * Makes the hasher: Argon2id with a salt of 16 bytes of its own for each hash, and the newest pepper, if there is any, as
+ * its secret value; the hash names it as `keyid`. It judges no password: see {@link checkNewPassword}. A hash whose pepper
+ * is gone cannot be verified any more, which is a fault.
  *
  * @throws ConfigError when a setting is under the floor
- * @see RFC 9106
+ * @see RFC 9106, section 3.1, for the secret value K
  */
 export function createPasswordHasher(settings: PasswordHashSettings): PasswordHasher {
   const problems = faults(settings)
   if (problems.length > 0) throw new ConfigError(problems)
 
-  const { memory, iterations, parallelism, concurrency, queue } = settings
-  const options = { memoryCost: memory, timeCost: iterations, parallelism }
-  const prefix = `$argon2id$v=19$m=${memory},t=${iterations},p=${parallelism}$`
+  const { memory, iterations, parallelism, concurrency, queue, peppers = [] } = settings
+  const newest = peppers[0]
+  const options = { memoryCost: memory, timeCost: iterations, parallelism, ...(newest && { secret: newest.secret }) }
+  const plain = `$argon2id$v=19$m=${memory},t=${iterations},p=${parallelism}`
+  const prefix = newest ? `${plain},keyid=${encodeKeyId(newest)}$` : `${plain}$`
+  const name = (made: string) => made.replace(`${plain}$`, prefix)
+  const byKeyId = new Map(peppers.map((pepper) => [encodeKeyId(pepper), pepper]))
   const inTurn = createBoundedQueue({ concurrency, waiting: queue })
 
-  return {
-    hash: (password) => inTurn(() => hash(normalize(password), options)),
-    verify: (known, password) => inTurn(() => verify(known, normalize(password))),
-    needsRehash: (known) => !known.startsWith(prefix),
-    dummyHash: hashSync(randomBytes(32), options),
+  /** The options to verify a hash with: the secret value of the pepper that it names. */
+  function secretOf(known: string): { secret?: Uint8Array } {
+    const keyId = /^\$argon2id\$v=19\$[^$]*,keyid=([^,$]*)\$/.exec(known)?.[1]
+    if (keyId === undefined) return {}
+    const pepper = byKeyId.get(keyId)
+    if (!pepper) throw new TypeError('A password was hashed with a pepper that PASSWORD_PEPPERS no longer has')
+    return { secret: pepper.secret }
   }
+
+  return {
+    hash: (password) => inTurn(async () => name(await hash(normalize(password), options))),
+    verify: (known, password) => inTurn(async () => verify(known, normalize(password), secretOf(known))),
+    needsRehash: (known) => !known.startsWith(prefix),
+    dummyHash: name(hashSync(randomBytes(32), options)),
+  }
+}
+
+/** Base64 without padding, as the PHC string format has it. */
+function encodeKeyId({ id }: Pepper): string {
+  return Buffer.from(id).toString('base64').replaceAll('=', '')
 }
 
 /** One password, one text: keyboards differ in how they compose "é" (RFC 8265, section 4.2.2). */

@@ -76,3 +76,35 @@ describe('createPasswordHasher()', () => {
     expect(() => createPasswordHasher({ ...settings, memory: Number.NaN })).toThrow(ConfigError)
   })
 })
+
+describe('createPasswordHasher() with peppers', () => {
+  const pepper = (id: string, byte: number) => ({ id, secret: Buffer.alloc(32, byte) })
+  const password = 'correct horse battery staple'
+  const first = createPasswordHasher({ ...settings, peppers: [pepper('one', 1)] })
+  const second = createPasswordHasher({ ...settings, peppers: [pepper('two', 2), pepper('one', 1)] })
+
+  it('makes hashes that name theirs, hold nothing of it, and are good for nothing without it', async () => {
+    const hash = await first.hash(password)
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=b25l\$[\w+/]{22}\$[\w+/]{43}$/)
+    expect(await first.verify(hash, password)).toBe(true)
+    expect(await first.verify(hash, 'another horse battery staple')).toBe(false)
+    expect(await hasher.verify(hash.replace(',keyid=b25l', ''), password)).toBe(false)
+    await expect(hasher.verify(hash, password)).rejects.toThrow('PASSWORD_PEPPERS')
+    const other = createPasswordHasher({ ...settings, peppers: [pepper('one', 3)] })
+    expect(await other.verify(hash, password)).toBe(false)
+  })
+
+  it('verifies what was hashed with an older one, or none, and wants it made anew', async () => {
+    for (const hash of [await hasher.hash(password), await first.hash(password)]) {
+      expect(await second.verify(hash, password)).toBe(true)
+      expect(second.needsRehash(hash)).toBe(true)
+    }
+    expect(second.needsRehash(await second.hash(password))).toBe(false)
+    expect(hasher.needsRehash(await first.hash(password))).toBe(true)
+  })
+
+  it('has a dummy hash with the newest, for the same work', async () => {
+    expect(second.needsRehash(second.dummyHash)).toBe(false)
+    expect(await second.verify(second.dummyHash, password)).toBe(false)
+  })
+})
