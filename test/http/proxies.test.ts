@@ -18,6 +18,25 @@ describe('the address of a client', () => {
     expect(dataOf(answer)).toEqual({ login: { ipAddress } })
   })
 
+  it('counts by the network that one subscriber has: 64 bits of IPv6, and IPv4 however it is written', async () => {
+    const { url } = await startServer({ env: { TRUST_PROXY: '1' } })
+    const client = createClient(url)
+    let count = 0
+    const registerFrom = async (address: string) =>
+      codes(
+        await client.execute(
+          `mutation { register(email: "v${++count}@example.com", password: "correct horse battery", name: "V") { __typename } }`,
+          {},
+          { 'x-forwarded-for': address },
+        ),
+      )
+    for (let n = 1; n <= 10; n++) expect(await registerFrom(`2001:db8:0:1:${n}::${n}`)).toEqual([])
+    expect(await registerFrom('2001:db8:0:1:ffff::1')).toEqual(['RATE_LIMITED'])
+    expect(await registerFrom('2001:db8:0:2::1')).toEqual([])
+    for (let n = 1; n <= 10; n++) expect(await registerFrom(n % 2 ? '::ffff:192.0.2.9' : '192.0.2.9')).toEqual([])
+    expect(await registerFrom('::FFFF:c000:0209')).toEqual(['RATE_LIMITED'])
+  })
+
   it('counts alike for those who make one up with each request', async () => {
     const { url } = await startServer({ env: { TRUST_PROXY: '1' } })
     const client = createClient(url)
