@@ -12,6 +12,7 @@ const journeys = [
   'documents',
   'email',
   'login-providers',
+  'notices',
   'passkeys',
   'registration-by-mail',
   'second-factors',

@@ -1,6 +1,6 @@
 import { record } from '../audit/record.ts'
 import { AuthenticationError, ConflictError } from '../errors.ts'
-import { enqueueMail } from './email/enqueue-mail.ts'
+import { tellOwner } from './email/tell-owner.ts'
 import type { Client, Identity, SignedIn } from './identity.ts'
 import { checkNewPassword } from './password/rules.ts'
 import { endSessions } from './revoke-other-sessions.ts'
@@ -56,7 +56,7 @@ export async function changePassword(
       await oneTimeSecrets.invalidate(purpose, { userId: user.id })
     await attempt.succeed()
     await record(identity, origin, { action: 'PASSWORD_CHANGED', subject })
-    await enqueueMail(identity, { to: user.email, template: 'password-changed', data: { name: user.name } })
+    await tellOwner(identity, user.id, 'password-changed')
     await endSessions(identity, { userId: user.id, except: null, detail: 'password changed' }, client)
     const { methods, authenticatedAt } = session
     const proof = (await totpAuthenticators.findConfirmed(user.id))

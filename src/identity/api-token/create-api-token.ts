@@ -1,5 +1,6 @@
 import { record } from '../../audit/record.ts'
 import { ConflictError, InputError } from '../../errors.ts'
+import { tellOwner } from '../email/tell-owner.ts'
 import type { Client, Identity } from '../identity.ts'
 import { readName } from '../name.ts'
 import { requireLiveSession } from '../require-live-session.ts'
@@ -22,7 +23,7 @@ const day = 86_400_000
 /**
  * Makes an API token of the user who asks, and the session that stands for it. The token is given back this once: what
  * is kept cannot be turned into it. Its scopes are a limit, not a grant: what its user may not do at the time of use,
- * neither may it.
+ * neither may it. The user is told by mail.
  *
  * @throws BAD_USER_INPUT for a name, scopes or a life that will not do
  * @throws CONFLICT when the user has as many as anybody may have sessions
@@ -67,6 +68,7 @@ export async function createApiToken(
     const subject = { type: 'Session', id: session.id } as const
     const detail = permissions === null ? 'every permission' : permissions.join(' ') || 'no permission'
     await record(identity, { actorId: asking.user.id, ...client }, { action: 'API_TOKEN_CREATED', subject, detail })
+    await tellOwner(identity, asking.user.id, 'api-token-created')
     return { session, token: apiTokens.issue(session) }
   })
 }

@@ -4,8 +4,8 @@ import type { OneTimeSecret } from '../one-time-secret.ts'
 import { checkNewPassword } from '../password/rules.ts'
 import { endSessions } from '../revoke-other-sessions.ts'
 import { canonicalEmail, type User } from '../user.ts'
-import { enqueueMail } from './enqueue-mail.ts'
 import { proveAddress } from './prove-address.ts'
+import { tellOwner } from './tell-owner.ts'
 import { wrongToken } from './wrong-token.ts'
 
 /**
@@ -31,14 +31,14 @@ export async function resetPassword(
     const user = await getUser(identity, await oneTimeSecrets.consume(shown))
     const userId = user.id
     const origin = { actorId: userId, ...client }
-    await proveAddress(identity, user, { keepsCredentials: false }, origin)
+    await proveAddress(identity, user, { keepsCredentials: false, isTold: true }, origin)
     await passwords.put(userId, hash, clock.now())
     for (const purpose of ['PASSWORD_RESET', 'LOGIN_CODE', 'SECOND_FACTOR', 'EMAIL_CHANGE'] as const)
       await oneTimeSecrets.invalidate(purpose, { userId })
     await throttle.forgive(user)
     await record(identity, origin, { action: 'PASSWORD_RESET', subject: { type: 'User', id: userId } })
     await endSessions(identity, { userId, except: null, detail: 'password reset' }, client)
-    await enqueueMail(identity, { to: user.email, template: 'password-changed', data: { name: user.name } })
+    await tellOwner(identity, userId, 'password-changed')
   })
 }
 

@@ -4,6 +4,7 @@ import type { Client, Identity } from '../identity.ts'
 import type { OneTimeSecret } from '../one-time-secret.ts'
 import type { Session } from '../session.ts'
 import { canonicalEmail } from '../user.ts'
+import { enqueueMail } from './enqueue-mail.ts'
 import { completeRegistration, readPendingRegistration } from './pending-registration.ts'
 import { proveAddress } from './prove-address.ts'
 import { wrongToken } from './wrong-token.ts'
@@ -19,7 +20,7 @@ export interface VerifyEmailInput {
 /**
  * Uses up a token that was mailed to an address and so proves the address: of an account, of one that is made by this,
  * or the new one of an account. It signs nobody in. A change of address is taken from its own user alone: else
- * somebody could be made to prove their address for a stranger's account.
+ * somebody could be made to prove their address for a stranger's account. The address that was is told.
  *
  * @throws INVALID_CREDENTIALS for a token that is wrong, used up or expired
  * @throws UNAUTHENTICATED for a change of address that somebody else, or nobody, confirms
@@ -67,12 +68,15 @@ async function confirmChange(
   // The transaction fails, and leaves the token good.
   if (viewerId !== userId)
     throw new AuthenticationError('UNAUTHENTICATED', { message: 'Sign in to the account whose address this becomes' })
-  if (!(await users.changeEmail(userId, emails, clock.now()))) throw wrongToken()
+  const user = await users.find(userId)
+  if (!user || !(await users.changeEmail(userId, emails, clock.now()))) throw wrongToken()
   // What was mailed to the address that was.
   for (const purpose of ['EMAIL_VERIFICATION', 'EMAIL_CHANGE', 'PASSWORD_RESET', 'LOGIN_CODE'] as const)
     await oneTimeSecrets.invalidate(purpose, { userId })
   const subject = { type: 'User', id: userId } as const
   await record(identity, { actorId: userId, ...client }, { action: 'EMAIL_CHANGED', subject })
+  const notice = { name: user.name, address: emails.to }
+  await enqueueMail(identity, { to: emails.from, template: 'email-changed', data: notice })
 }
 
 function readEmails(data: unknown): { from: string; to: string } | null {

@@ -1,7 +1,8 @@
 import { record } from '../../audit/record.ts'
+import { tellOwner } from '../email/tell-owner.ts'
 import type { Client, Identity } from '../identity.ts'
 import type { Session } from '../session.ts'
-import type { ProviderIdentity } from './login-provider.ts'
+import { nameProvider, type ProviderIdentity } from './login-provider.ts'
 import type { ProviderRefusal } from './provider-refusal.ts'
 
 export interface LinkProviderInput {
@@ -15,7 +16,10 @@ export interface LinkProviderInput {
   consume(): Promise<boolean>
 }
 
-/** Makes an account at a provider a way to sign in, for the user who asked for it. Null when it is one now. */
+/**
+ * Makes an account at a provider a way to sign in, for the user who asked for it, and tells them by mail. Null when it is
+ * one now.
+ */
 export function linkProvider(
   identity: Identity,
   { provider, account: { issuer, subject: accountId }, session, consume }: LinkProviderInput,
@@ -37,6 +41,7 @@ export function linkProvider(
     await providerLinks.create(link)
     const subject = { type: 'User', id: user.id } as const
     await record(identity, { actorId: user.id, ...client }, { action: 'PROVIDER_LINKED', subject, detail: provider })
+    await tellOwner(identity, user.id, 'provider-linked', { provider: nameProvider(identity, provider) })
     return null
   })
 }

@@ -52,6 +52,11 @@ export interface LoginProvider {
 /** Providers by id. */
 export type LoginProviders = ReadonlyMap<string, LoginProvider>
 
+/** What people know the provider by: its id where it is configured no longer. */
+export function nameProvider({ loginProviders }: { loginProviders: LoginProviders }, id: string): string {
+  return loginProviders.get(id)?.name ?? id
+}
+
 /** Seconds. */
 const requestTimeout = 5
 const discoveryLifetime = 3600

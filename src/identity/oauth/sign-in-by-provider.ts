@@ -1,9 +1,10 @@
 import { record } from '../../audit/record.ts'
+import { tellOwner } from '../email/tell-owner.ts'
 import { finishFirstFactor } from '../finish-first-factor.ts'
 import type { Client, Identity, SecondFactorRequired, SignedIn } from '../identity.ts'
 import type { User } from '../user.ts'
 import { createAccountFor, readVerifiedEmail } from './create-account-for.ts'
-import type { ProviderIdentity } from './login-provider.ts'
+import { nameProvider, type ProviderIdentity } from './login-provider.ts'
 import { type ProviderRefusal, recordRefusal } from './provider-refusal.ts'
 
 export interface SignInByProviderInput {
@@ -21,8 +22,8 @@ export interface SignInByProviderInput {
 
 /**
  * Signs in the user to whom an account at a provider is linked. One that is linked to nobody is linked by its address
- * when the provider vouches for that and an account here has proved it too; where nobody has the address, an account is
- * made. Who has a second factor is signed in only once that is given.
+ * when the provider vouches for that and an account here has proved it too, whose user is told by mail; where nobody has
+ * the address, an account is made. Who has a second factor is signed in only once that is given.
  *
  * @throws RATE_LIMITED when too many accounts were made from the client's network
  * @throws CONFLICT when an account of the address was made meanwhile
@@ -50,6 +51,9 @@ export async function signInByProvider(
     const user = found?.user ?? (await createAccountFor(identity, { account, email: email ?? '' }, client))
     if (user.suspended) return refuse('NOT_PROVED', user.id)
     if (!found?.isLinked) await link(identity, { provider, account, user }, client)
+    // Of a link that an account here has got, not of the account that is made by it.
+    if (found && !found.isLinked)
+      await tellOwner(identity, user.id, 'provider-linked', { provider: nameProvider(identity, provider) })
     const bindBrowser = () => browserKey
     return finishFirstFactor(identity, { user, method: 'OAUTH', currentSession, bindBrowser }, client)
   })

@@ -1,5 +1,6 @@
 import { record } from '../../audit/record.ts'
 import { ConflictError, InputError } from '../../errors.ts'
+import { tellOwner } from '../email/tell-owner.ts'
 import type { Client, Identity } from '../identity.ts'
 import { readName } from '../name.ts'
 import { requireLiveSession } from '../require-live-session.ts'
@@ -22,7 +23,7 @@ export interface FinishPasskeyRegistrationInput {
 
 /**
  * Keeps a passkey whose registration was begun in the same session. The challenge is used up whether or not the
- * passkey is accepted. It does not prove what make the authenticator is of.
+ * passkey is accepted. The user is told by mail. It does not prove what make the authenticator is of.
  *
  * @throws BAD_USER_INPUT for a name or a response that will not do
  * @throws CONFLICT when the passkey is somebody's already, or the user has ten
@@ -53,6 +54,7 @@ export async function finishPasskeyRegistration(
     if (!(await passkeys.create(kept))) throw new ConflictError('This passkey is registered already')
     const subject = { type: 'User', id: user.id } as const
     await record(identity, { actorId: user.id, ...client }, { action: 'PASSKEY_REGISTERED', subject })
+    await tellOwner(identity, user.id, 'passkey-added')
     return kept
   })
 }

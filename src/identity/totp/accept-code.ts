@@ -1,4 +1,5 @@
 import { record } from '../../audit/record.ts'
+import { tellOwner } from '../email/tell-owner.ts'
 import type { Client, Identity } from '../identity.ts'
 import type { AuthenticationMethod } from '../session.ts'
 import { hashRecoveryCode } from './recovery-codes.ts'
@@ -9,7 +10,8 @@ const maximumLength = 64
 
 /**
  * Uses up a code of a user's second factor, and tells which kind it was of; null for a code that is wrong, too old, too
- * new or used up. Call it in a transaction, after the throttle has let it past: it counts no failures.
+ * new or used up. Of a recovery code the user is told by mail. Call it in a transaction, after the throttle has let it
+ * past: it counts no failures.
  */
 export async function acceptCode(
   identity: Identity,
@@ -30,8 +32,10 @@ export async function acceptCode(
   const hash = hashRecoveryCode(sealing, userId, code)
   if (!(await recoveryCodes.consume(userId, hash, clock.now()))) return null
   const subject = { type: 'User', id: userId } as const
-  const detail = `${await recoveryCodes.countUnused(userId)} left`
+  const codesLeft = await recoveryCodes.countUnused(userId)
+  const detail = `${codesLeft} left`
   await record(identity, { actorId: userId, ...client }, { action: 'RECOVERY_CODE_USED', subject, detail })
+  await tellOwner(identity, userId, 'recovery-code-used', { codesLeft })
   return 'RECOVERY_CODE'
 }
 

@@ -1,5 +1,6 @@
 import { record } from '../../audit/record.ts'
 import { ConflictError, InputError } from '../../errors.ts'
+import { tellOwner } from '../email/tell-owner.ts'
 import type { Client, Identity } from '../identity.ts'
 import { requireLiveSession } from '../require-live-session.ts'
 import type { Session } from '../session.ts'
@@ -11,7 +12,8 @@ import { findTimeStep } from './totp.ts'
 
 /**
  * Has an authenticator app count as the user's second factor from now on, proved by one of its codes, which is used up.
- * Gives ten recovery codes, shown this once. Sessions that stand go on.
+ * Gives ten recovery codes, shown this once. Sessions that stand go on. The user is told by
+ * mail.
  *
  * @throws BAD_USER_INPUT for a code that is not the app's
  * @throws CONFLICT when nothing was begun, or the user has an app already
@@ -35,6 +37,7 @@ export async function confirmTotpEnrollment(
     const codes = await putRecoveryCodes(identity, user.id)
     const subject = { type: 'User', id: user.id } as const
     await record(identity, { actorId: user.id, ...client }, { action: 'TOTP_ENROLLED', subject })
+    await tellOwner(identity, user.id, 'totp-enrolled')
     return codes
   })
 }

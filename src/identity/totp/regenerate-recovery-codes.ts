@@ -1,12 +1,14 @@
 import { record } from '../../audit/record.ts'
 import { ConflictError } from '../../errors.ts'
+import { tellOwner } from '../email/tell-owner.ts'
 import type { Client, Identity } from '../identity.ts'
 import { requireLiveSession } from '../require-live-session.ts'
 import type { Session } from '../session.ts'
 import { putRecoveryCodes } from './confirm-totp-enrollment.ts'
 
 /**
- * Makes ten recovery codes in the place of all that the user had, and gives them, shown this once.
+ * Makes ten recovery codes in the place of all that the user had, and gives them, shown this once. The user is told by
+ * mail.
  *
  * @throws CONFLICT when the user has no authenticator app that they could stand in for
  * @throws UNAUTHENTICATED when the session ended meanwhile
@@ -25,6 +27,7 @@ export async function regenerateRecoveryCodes(
     const codes = await putRecoveryCodes(identity, userId)
     const subject = { type: 'User', id: userId } as const
     await record(identity, { actorId: userId, ...client }, { action: 'RECOVERY_CODES_REGENERATED', subject })
+    await tellOwner(identity, userId, 'recovery-codes-renewed')
     return codes
   })
 }

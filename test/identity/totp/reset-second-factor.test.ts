@@ -3,6 +3,7 @@ import { ConflictError, NotFoundError } from '../../../src/errors.ts'
 import { createId } from '../../../src/id.ts'
 import type { SignedIn } from '../../../src/identity/identity.ts'
 import { resetSecondFactor } from '../../../src/identity/totp/reset-second-factor.ts'
+import { dumpDatabase } from '../../support/house.ts'
 import { createTestIdentity, registerAda, type TestIdentity } from '../create-test-identity.ts'
 
 let identity: TestIdentity
@@ -84,6 +85,16 @@ describe('resetSecondFactor()', () => {
         ...origin,
       },
     ])
+  })
+
+  it('tells its user by mail, once it has happened', async () => {
+    await identity.users.verifyEmail(ada.user, identity.clock.now())
+    await expect(reset()).rejects.toThrow(ConflictError)
+    expect(dumpDatabase(identity.opened.path).mails).toEqual([])
+    await enroll(ada.user.id)
+    await reset()
+    const mail = { to_address: ada.user.email, template: 'second-factor-reset' }
+    expect(dumpDatabase(identity.opened.path).mails).toEqual([expect.objectContaining(mail)])
   })
 
   it('leaves the factors of others alone', async () => {

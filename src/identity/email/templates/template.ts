@@ -6,6 +6,10 @@ export interface MailData {
   secret?: string
   /** Another address that the mail tells of. */
   address?: string
+  /** The name of a login provider that the mail tells of. */
+  provider?: string
+  /** How many recovery codes are left. */
+  codesLeft?: number
 }
 
 /** A mail as it is written, before it is put into text and HTML. */
