@@ -25,7 +25,12 @@ export interface TestProvider {
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const jwk = { ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'provider' }
 
-export async function startProvider(id: string, publicUrl: string): Promise<TestProvider> {
+/** @param given - what the server was told of the provider, where a test says it */
+export async function startProvider(
+  id: string,
+  publicUrl: string,
+  given: Partial<Pick<ProviderSettings, 'name' | 'clientId' | 'clientSecret'>> = {},
+): Promise<TestProvider> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -38,6 +43,7 @@ export async function startProvider(id: string, publicUrl: string): Promise<Test
     clientId: `gatehouse-at-${id}`,
     clientSecret: `secret of gatehouse at ${id}`,
     scopes: ['openid', 'email', 'profile'],
+    ...given,
   }
   const accounts = new Map<string, ProviderAccount>()
   const provider = new Provider(issuer, {
