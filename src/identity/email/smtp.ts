@@ -16,6 +16,12 @@ export function createSmtpSender(url: string, from: string): SendMail {
   const transport = createTransport({ url, ...limits, disableFileAccess: true, disableUrlAccess: true })
   return async ({ to, subject, text, html }) => {
     // As an object, so that no character of the address can make it two.
-    await transport.sendMail({ from, to: { name: '', address: to }, subject, text, html })
+    await transport.sendMail({ from, to: { name: '', address: to }, subject, text, html }).catch(rethrow)
   }
+}
+
+/** What a server says of a mail that it does not take may quote the mail, a token in it too: its number alone is told. */
+function rethrow(error: unknown): never {
+  if (!(error instanceof Error && 'responseCode' in error)) throw error
+  throw new Error(`The mail server answered ${error.responseCode}`)
 }
