@@ -16,6 +16,8 @@ export interface ArrivedMail {
 export interface MailServer {
   url: string
   arrived: ArrivedMail[]
+  /** What it does before it answers for a mail; an error refuses it. */
+  onMail(mail: ArrivedMail): Error | null
   /** Does something, and gives the mails that the server with this database sends because of it. */
   mailsAfter(databasePath: string, work: () => Promise<unknown>): Promise<ArrivedMail[]>
   close(): Promise<void>
@@ -31,12 +33,14 @@ export async function startMailServer(): Promise<MailServer> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope
-        mailServer.arrived.push({
+        const mail = {
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           source: undoQuotedPrintable(Buffer.concat(chunks).toString()),
-        })
-        done()
+        }
+        const refusal = mailServer.onMail(mail)
+        if (refusal === null) mailServer.arrived.push(mail)
+        done(refusal)
       })
     },
   })
@@ -47,6 +51,7 @@ export async function startMailServer(): Promise<MailServer> {
   const mailServer: MailServer = {
     url: `smtp://127.0.0.1:${port}`,
     arrived: [],
+    onMail: () => null,
     async mailsAfter(databasePath, work) {
       await nothingWaits(databasePath)
       const count = mailServer.arrived.length

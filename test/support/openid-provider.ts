@@ -17,6 +17,8 @@ export interface TestProvider {
   settings: ProviderSettings
   /** Who is in front of the browser: the next sign-in is theirs. */
   account: ProviderAccount
+  /** What has passed between the provider and the server alone: codes, verifiers, tokens. */
+  exchanged: Set<string>
   /** Goes where a browser would, and gives the query that it comes back with. */
   visit(url: URL | string): Promise<string>
   close(): Promise<void>
@@ -63,6 +65,11 @@ export async function startProvider(
     ttl: { Interaction: 600, Session: 600, Grant: 600, AuthorizationCode: 60, AccessToken: 600, IdToken: 600 },
     findAccount: async (_ctx, sub) => ({ accountId: sub, claims: async () => ({ ...accounts.get(sub), sub }) }),
   })
+  provider.on('grant.success', ({ oidc, body }) => {
+    const { code, code_verifier: verifier } = oidc.params ?? {}
+    const { access_token: accessToken, id_token: idToken } = Object(body)
+    for (const secret of [code, verifier, accessToken, idToken]) opened.exchanged.add(String(secret))
+  })
   const answer = provider.callback()
   server.on('request', async (request, response) => {
     if (!request.url?.startsWith('/interaction/')) return answer(request, response)
@@ -77,6 +84,7 @@ export async function startProvider(
   const opened: TestProvider = {
     settings,
     account: { sub: 'nobody' },
+    exchanged: new Set(),
     async visit(url) {
       accounts.set(opened.account.sub, opened.account)
       // A browser of its own each time: the provider remembers nobody.
