@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { expiringEvents } from './audit/expiring-events.ts'
 import { type Background, repeat } from './background.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config, DatabaseSettings } from './config.ts'
@@ -285,7 +286,10 @@ export async function composeApplication(
         sealing,
         oneTimeSecrets: createOneTimeSecrets({ store: oneTimeSecrets, sealing, clock, createId }),
         relyingParty: createRelyingParty(config.publicUrl, config.allowedOrigins),
-        expiring: listExpiring({ ...stores, throttle, oneTimeSecrets }),
+        expiring: [
+          ...listExpiring({ ...stores, throttle, oneTimeSecrets }),
+          expiringEvents(audit, config.auditRetention),
+        ],
         settings: config.session,
         emailVerification: config.emailVerification,
       },

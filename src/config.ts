@@ -36,6 +36,8 @@ export interface Config<SigningKey = unknown, Provider = unknown> {
   passwordMinLength: number
   /** How new passwords are hashed: memory in kibibytes, and secrets that hashes need besides, newest first. */
   passwordHashing: { memory: number; iterations: number; peppers: readonly { id: string; secret: Uint8Array }[] }
+  /** Days for which audit events are kept. */
+  auditRetention: number
   mail: {
     /** Where mails are handed over; null where they stay in memory, or, in production, unsent. */
     smtpUrl: string | null
@@ -197,6 +199,12 @@ export const settings = [
       'Secrets that password hashes need besides what the database has, as a JSON list with the newest first: `[{ "id", "secret" }]`, the id 1 to 8 letters and digits, the secret at least 32 random bytes in base64url. Whose password was hashed with one that is no longer in the list cannot sign in by it',
   },
   {
+    name: 'AUDIT_RETENTION_DAYS',
+    default: '`365`',
+    meaning:
+      'Days for which the audit log keeps an event, 90 to 36500. The database refuses to delete one that is younger than 90',
+  },
+  {
     name: 'SMTP_URL',
     default: 'none',
     meaning:
@@ -238,6 +246,8 @@ const sessionProfiles = {
   standard: { idle: 7 * 86_400, absolute: 30 * 86_400 },
   strict: { idle: 3600, absolute: 86_400 },
 }
+/** Days. Triggers of the database hold it too: the migration `audit_retention`. */
+const leastRetention = 90
 
 type Variable = (typeof settings)[number]['name']
 
@@ -342,6 +352,7 @@ export function readConfig<SigningKey, Provider>(
       iterations: read('PASSWORD_HASH_ITERATIONS', 2, wholeNumber(2, 100)),
       peppers: read<Config['passwordHashing']['peppers']>('PASSWORD_PEPPERS', [], parsePeppers),
     },
+    auditRetention: read('AUDIT_RETENTION_DAYS', 365, wholeNumber(leastRetention, 36_500)),
     mail: { smtpUrl, from: read('MAIL_FROM', `gatehouse@${new URL(publicUrl).hostname}`, parseAddress) },
     emailVerification,
     introspection: read('INTROSPECTION', production ? 'by-role' : 'everyone', oneOf(introspections)),

@@ -78,6 +78,32 @@ describe('what the server does by itself', () => {
     expect(await sessions.findRecord('over since 29 days')).not.toBeNull()
   })
 
+  it('deletes audit events past the retention that is set, and keeps the rest', async () => {
+    const { application } = await startServer({
+      env: { AUDIT_RETENTION_DAYS: '100' },
+      intervals: { reloadKeys: 60_000, purge: 10 },
+    })
+    const { audit, identity } = application
+    const append = (id: string, days: number) =>
+      audit.append({
+        id,
+        action: 'LOGOUT',
+        actorId: null,
+        subject: null,
+        detail: null,
+        ipAddress: '192.0.2.1',
+        userAgent: null,
+        occurredAt: new Date(identity.clock.now().getTime() - days * 86_400_000),
+      })
+    await append('99 days old', 99)
+    await append('101 days old', 101)
+    const kept = async () => {
+      const filter = { actions: ['LOGOUT'], actorId: null, subjectId: null, from: null, until: null } as const
+      return (await audit.list({ filter, first: 10, after: null })).items.map(({ id }) => id)
+    }
+    await expect.poll(kept).toEqual(['99 days old'])
+  })
+
   it('says that a key cannot be read, and goes on with the others', async () => {
     const lines: string[] = []
     const logger = createLogger('error', { write: (line) => lines.push(line) })

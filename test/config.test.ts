@@ -56,6 +56,7 @@ describe('readConfig()', () => {
       sessionCache: 0,
       passwordMinLength: 15,
       passwordHashing: { memory: 19_456, iterations: 2, peppers: [] },
+      auditRetention: 365,
       mail: { smtpUrl: null, from: 'gatehouse@localhost' },
       emailVerification: 'optional',
       introspection: 'everyone',
@@ -178,6 +179,15 @@ describe('readConfig()', () => {
     expect(read({ DATABASE_URL, SESSION_CACHE: '0' }).sessionCache).toBe(0)
     expect(read({ SESSION_CACHE: '2' }).sessionCache).toBe(2)
     for (const SESSION_CACHE of ['6', '-1', '0.5']) expect(variables({ SESSION_CACHE })).toEqual(['SESSION_CACHE'])
+  })
+
+  it('keeps audit events for ninety days at least', () => {
+    expect(read({ AUDIT_RETENTION_DAYS: '90' }).auditRetention).toBe(90)
+    expect(problems({ AUDIT_RETENTION_DAYS: '89' })).toEqual([
+      { variable: 'AUDIT_RETENTION_DAYS', problem: 'should be a whole number from 90 to 36500, not "89"' },
+    ])
+    for (const AUDIT_RETENTION_DAYS of ['0', '-1', '36501', 'forever', '1y'])
+      expect(variables({ AUDIT_RETENTION_DAYS })).toEqual(['AUDIT_RETENTION_DAYS'])
   })
 
   it('refuses limits of the database that are none', () => {

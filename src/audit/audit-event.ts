@@ -67,8 +67,8 @@ export interface AuditFilter {
 }
 
 /**
- * What the audit domain needs of a place that keeps events. Append-only: it can neither change nor delete one, but for
- * where it came from.
+ * What the audit domain needs of a place that keeps events. Append-only: it can neither change one, but for where it
+ * came from, nor delete one that is younger than ninety days.
  */
 export interface AuditStore {
   append(event: AuditEvent): Promise<void>
@@ -80,6 +80,12 @@ export interface AuditStore {
    * The events stay, with the user's id in them.
    */
   eraseOrigins(userId: string): Promise<void>
+  /**
+   * Deletes those that happened before, the oldest first, at most `limit`; gives how many.
+   *
+   * @throws DatabaseError when one of them is younger than ninety days by the clock of the place; then all are kept
+   */
+  purge(before: Date, limit: number): Promise<number>
 }
 
 /** Who did something and from where; a part of every call that is recorded. */

@@ -9,7 +9,7 @@ const batch = 500
 export const purgeCommand: AdminCommand = {
   synopsis: ['purge'],
   description: `Deletes what has expired: sessions that have been over and mails that have been settled for thirty days, one-time
-secrets, throttle counters. A running server does it too, a few rows a minute.
+secrets, throttle counters, audit events past AUDIT_RETENTION_DAYS. A running server does it too, a few rows a minute.
 
   npm run admin -- purge`,
 

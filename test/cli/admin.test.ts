@@ -225,6 +225,40 @@ describe('npm run admin -- revoke-sessions', () => {
   })
 })
 
+describe('npm run admin -- purge', () => {
+  it('deletes audit events past the retention that is set, all of them, and nothing younger', async () => {
+    const path = folderOf()
+    const database = await openSqlite({ path })
+    const { audit } = createStores(database)
+    const eventOf = (id: string, days: number) =>
+      ({
+        id,
+        action: 'LOGOUT',
+        actorId: null,
+        subject: null,
+        detail: null,
+        ipAddress: null,
+        userAgent: null,
+        occurredAt: new Date(Date.now() - days * 86_400_000),
+      }) as const
+    await database.transaction(async () => {
+      for (let count = 0; count < 600; count++) await audit.append(eventOf(`old ${count}`, 101))
+      await audit.append(eventOf('young', 99))
+    })
+    await database.close()
+    const run = (days: string) =>
+      runProgram('cli/admin.ts', { args: ['purge'], env: { ...envOf(path), AUDIT_RETENTION_DAYS: days } })
+
+    const refused = await run('89')
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('AUDIT_RETENTION_DAYS')])
+    expect(dumpDatabase(path).audit_events).toHaveLength(601)
+    const purged = await run('100')
+    expect([purged.code, purged.stderr]).toEqual([0, ''])
+    expect(purged.stdout).toContain('600 audit events')
+    expect(dumpDatabase(path).audit_events).toMatchObject([{ id: 'young' }])
+  })
+})
+
 describe('npm run admin -- export-user', () => {
   it('prints all that is kept of the user as JSON, without secrets, and records that it did', async () => {
     const prepared = await prepare()

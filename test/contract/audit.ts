@@ -26,6 +26,7 @@ export function auditStoreContract(open: OpenDatabase) {
       occurredAt: at(0),
       ...more,
     })
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
     const every: AuditFilter = { actions: null, actorId: null, subjectId: null, from: null, until: null }
     const find = async (filter: Partial<AuditFilter>) => {
       const query = { filter: { ...every, ...filter } }
@@ -53,13 +54,22 @@ export function auditStoreContract(open: OpenDatabase) {
     })
 
     it('refuses to change, delete or replace an event', async () => {
-      await audit.append(eventOf('1'))
+      await audit.append(eventOf('1', { occurredAt: daysAgo(89) }))
       const { db, tables } = test.database
       await expect(db.update(tables.auditEvents).set({ detail: 'changed' })).rejects.toThrow('append-only')
       await expect(db.delete(tables.auditEvents)).rejects.toThrow('append-only')
       await expect(audit.append(eventOf('1', { detail: 'replaced' }))).rejects.toBeInstanceOf(DatabaseError)
       const { items } = await audit.list({ filter: every, first: 10, after: null })
-      expect(items).toEqual([eventOf('1')])
+      expect(items).toMatchObject([{ id: '1', detail: 'with a password' }])
+    })
+
+    it('refuses to change or replace an event however old it is', async () => {
+      await audit.append(eventOf('1', { occurredAt: daysAgo(4000) }))
+      const { db, tables } = test.database
+      await expect(db.update(tables.auditEvents).set({ occurredAt: at(0) })).rejects.toThrow('append-only')
+      await expect(audit.append(eventOf('1', { detail: 'replaced' }))).rejects.toBeInstanceOf(DatabaseError)
+      const { items } = await audit.list({ filter: every, first: 10, after: null })
+      expect(items).toMatchObject([{ id: '1', detail: 'with a password' }])
     })
 
     it('lets be erased what identifies a person, and keeps the event', async () => {
@@ -103,6 +113,37 @@ export function auditStoreContract(open: OpenDatabase) {
       expect(await find({ until: at(2) })).toEqual(['1'])
       expect(await find({ from: at(2), until: at(3), actorId: 'bob' })).toEqual(['2'])
       expect(await find({ from: at(3), actorId: 'bob' })).toEqual([])
+    })
+
+    describe('purge()', () => {
+      it('deletes what happened before, the oldest first, with where it came from, at most so many', async () => {
+        const ages = { '1': 400, '2': 500, '3': 366, '4': 364 }
+        for (const [id, age] of Object.entries(ages)) await audit.append(eventOf(id, { occurredAt: daysAgo(age) }))
+        const before = daysAgo(365)
+        expect(await audit.purge(before, 1)).toBe(1)
+        expect(await find({})).toEqual(['4', '3', '1'])
+        expect(await audit.purge(before, 100)).toBe(2)
+        expect(await audit.purge(before, 100)).toBe(0)
+        expect(await find({})).toEqual(['4'])
+        const origins = await test.database.db.select().from(test.database.tables.auditOrigins)
+        expect(origins.map(({ eventId }) => eventId)).toEqual(['4'])
+      })
+
+      it('leaves what happened at that very time', async () => {
+        const occurredAt = daysAgo(365)
+        await audit.append(eventOf('1', { occurredAt }))
+        expect(await audit.purge(occurredAt, 100)).toBe(0)
+        expect(await audit.purge(new Date(occurredAt.getTime() + 1), 100)).toBe(1)
+      })
+
+      it('is refused whole where it comes upon what is younger than ninety days', async () => {
+        await audit.append(eventOf('1', { occurredAt: daysAgo(91) }))
+        await audit.append(eventOf('2', { occurredAt: daysAgo(89) }))
+        await expect(audit.purge(daysAgo(0), 100)).rejects.toBeInstanceOf(DatabaseError)
+        expect(await find({})).toEqual(['2', '1'])
+        expect(await audit.purge(daysAgo(90), 100)).toBe(1)
+        expect(await find({})).toEqual(['2'])
+      })
     })
   })
 }

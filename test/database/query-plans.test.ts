@@ -85,6 +85,7 @@ describe('the stores on SQLite', () => {
         documents.list({ subject, visibility: everything, filter: { ...unfiltered, ownerId: 'u' }, ...page }),
     ],
     ['grants', ({ accessGrants }) => accessGrants.list('Document', ['d', 'e'])],
+    ['purge of audit events', ({ audit }) => audit.purge(at, 10)],
     ['purge of counters', ({ throttle }) => throttle.purge(at, 10)],
     [
       'audit of an actor',

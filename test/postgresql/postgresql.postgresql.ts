@@ -257,7 +257,7 @@ describe('openPostgresql()', () => {
       actorId: 'a',
       subject: null,
       detail: null,
-      occurredAt: at(0),
+      occurredAt: new Date(),
     } as const
     await stores.audit.append({ ...event, ipAddress: null, userAgent: null })
     const client = await connect(test.path)

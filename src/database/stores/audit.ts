@@ -49,6 +49,16 @@ export function createAuditStore({ db, tables: { auditEvents, auditOrigins }, tr
         .where(or(eq(auditEvents.actorId, userId), isAbout))
       await db.delete(auditOrigins).where(inArray(auditOrigins.eventId, events))
     },
+    async purge(before, limit) {
+      const oldest = db
+        .select({ id: auditEvents.id })
+        .from(auditEvents)
+        .where(lt(auditEvents.occurredAt, before))
+        .orderBy(auditEvents.occurredAt)
+        .limit(limit)
+      const rows = await db.delete(auditEvents).where(inArray(auditEvents.id, oldest)).returning({ id: auditEvents.id })
+      return rows.length
+    },
   }
 }
 
