@@ -433,14 +433,19 @@ function parseJson(text: string): unknown {
 /** Never quotes the value: it may hold a password. */
 function parseSmtpUrl(text: string): string {
   const url = URL.parse(text)
-  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '')
-    throw new Fault('should be the URL of a mail server: smtp://user:password@host:587')
+  if (!url) throw new Fault('should be a URL: smtp://user:password@host:587, with what is special percent-encoded')
+  if (!['smtp:', 'smtps:'].includes(url.protocol)) throw new Fault('should begin with smtp:// or smtps://')
+  if (url.hostname === '') throw new Fault('should name a host: smtp://user:password@host:587')
+  // A bare "#" or "/" in a password: what stands before it would be taken for the host, and be sent the mails.
+  if (url.hash !== '' || !['', '/'].includes(url.pathname))
+    throw new Fault('should end with the host and its port; "#" and "/" in a password are written %23 and %2F')
   return text
 }
 
+/** Never quotes the value: what belongs into SMTP_URL may have strayed here. */
 function parseAddress(text: string): string {
   if (!/^[^\s@<>",;:]+@[^\s@<>",;:]+$/.test(text))
-    throw new Fault(`should be an address alone, such as gatehouse@example.com, not "${text}"`)
+    throw new Fault('should be an address alone, such as gatehouse@example.com')
   return text
 }
 

@@ -217,6 +217,59 @@ describe('readConfig()', () => {
     expect(problem?.problem).not.toContain('hunter2')
   })
 
+  it.each([
+    'smtp://host',
+    'smtps://user:hunter2@host:465',
+    'smtp://user:p%23s%2Fs@[::1]:2525/',
+    'smtp://host?pool=true',
+  ])('reads the mail server %s', (SMTP_URL) => {
+    expect(read({ SMTP_URL }).mail.smtpUrl).toBe(SMTP_URL)
+  })
+
+  it.each([
+    ['no URL', 'hunter2', 'should be a URL: smtp://'],
+    ['no port', 'smtp://user:hunter2@host:port', 'should be a URL: smtp://'],
+    ['another scheme', 'https://user:hunter2@host', 'should begin with smtp:// or smtps://'],
+    ['no scheme', 'localhost:hunter2', 'should begin with smtp:// or smtps://'],
+    ['no host', 'smtp:hunter2', 'should name a host'],
+    ['no host but a user', 'smtp:///hunter2', 'should name a host'],
+    ['a password with "#"', 'smtp://user:25#hunter2@host', 'should end with the host and its port'],
+    ['a password with "/"', 'smtp://user:25/hunter2@host', 'should end with the host and its port'],
+  ])('refuses a mail server with %s, without quoting it', (_, SMTP_URL, problem) => {
+    const found = problems({ SMTP_URL })
+    expect(found).toEqual([{ variable: 'SMTP_URL', problem: expect.stringContaining(problem) }])
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+
+  it('needs the address that mails come from in production, once there is a mail server', () => {
+    const SMTP_URL = 'smtps://user:hunter2@host'
+    const found = problems({ ...production, SMTP_URL })
+    expect(found).toEqual([{ variable: 'MAIL_FROM', problem: expect.stringContaining('required in production') }])
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+    const MAIL_FROM = 'gatehouse@example.com'
+    expect(read({ ...production, SMTP_URL, MAIL_FROM }).mail).toEqual({ smtpUrl: SMTP_URL, from: MAIL_FROM })
+    expect(read({ ...production }).mail.smtpUrl).toBeNull()
+    expect(read({ SMTP_URL }).mail).toEqual({ smtpUrl: SMTP_URL, from: 'gatehouse@localhost' })
+  })
+
+  it.each(['Gatehouse <gatehouse@example.com>', 'a@example.com, b@example.com', 'smtp://user:hunter2@host', 'hunter2'])(
+    'refuses %s as the address that mails come from, without quoting it',
+    (MAIL_FROM) => {
+      const found = problems({ MAIL_FROM })
+      expect(found).toEqual([{ variable: 'MAIL_FROM', problem: expect.stringContaining('an address alone') }])
+      expect(JSON.stringify(found)).not.toContain('hunter2')
+    },
+  )
+
+  it('demands proved addresses in production only where mails can be sent', () => {
+    const env = { ...production, EMAIL_VERIFICATION: 'required' }
+    expect(problems(env)).toEqual([{ variable: 'EMAIL_VERIFICATION', problem: expect.stringContaining('SMTP_URL') }])
+    const mail = { SMTP_URL: 'smtp://host', MAIL_FROM: 'gatehouse@example.com' }
+    expect(read({ ...env, ...mail }).emailVerification).toBe('required')
+    expect(read({ EMAIL_VERIFICATION: 'required' }).emailVerification).toBe('required')
+    expect(variables({ EMAIL_VERIFICATION: 'true' })).toEqual(['EMAIL_VERIFICATION'])
+  })
+
   it('refuses keys that are too short, without quoting them', () => {
     const short = Buffer.alloc(31, 7).toString('base64url')
     const [problem] = problems({ JWT_KEYS: JSON.stringify([{ kid: 'one', alg: 'HS256', secret: short }]) })
