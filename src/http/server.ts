@@ -22,6 +22,7 @@ import { addJsonWebKeyRoute } from './json-web-keys.ts'
 import { pathOf } from './logger.ts'
 import { addMailLinkRoutes } from './mail-links.ts'
 import { addOAuthRoutes } from './oauth-routes.ts'
+import { isOwnHost } from './own-host.ts'
 import { createRequestId } from './request-id.ts'
 import type { RequestScope } from './request-scope.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -51,6 +52,11 @@ export interface ServerParts {
   timeLimit?: number
 }
 
+const foreignHost = createErrorResponse(
+  403,
+  'FORBIDDEN',
+  'A development server answers to localhost, to addresses, and to the host of PUBLIC_URL',
+)
 const notFound = createErrorResponse(404, 'NOT_FOUND', `There is nothing here: the API is at ${graphqlPath}`)
 const wrongMethod = createErrorResponse(405, 'BAD_REQUEST', 'Send operations by POST; queries by GET too')
 
@@ -78,6 +84,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
   })
   await server.register(helmet, securityHeaders(config))
+  if (config.environment === 'development') refuseForeignHosts(server, config.publicUrl)
   await server.register(cors, {
     origin: [...config.allowedOrigins],
     credentials: true,
@@ -110,6 +117,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   addOAuthRoutes(server, { identity: application.identity, config })
   addGraphqlRoute(server, { application, apollo, config, timeLimit })
   return server
+}
+
+/** By the header itself: what a proxy is said to have heard is for any page to make up. */
+function refuseForeignHosts(server: FastifyInstance, publicUrl: string): void {
+  server.addHook('onRequest', async ({ headers }, reply) => {
+    if (!isOwnHost(headers.host, publicUrl)) return reply.code(foreignHost.status).send(foreignHost.body)
+  })
 }
 
 /** What is answered while the server stops is the last on its connection: kept alive, it would hold up the stop. */

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { codes, createClient } from '../support/client.ts'
+import { sendRaw } from '../support/send-raw.ts'
 import { startServer } from '../support/server.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -11,18 +12,6 @@ const kibibytes = 1024
 async function open() {
   const server = await startServer()
   return { ...server, client: createClient(server.url) }
-}
-
-/** Sends bytes as they are: what no client library would. */
-async function sendRaw(url: string, text: string): Promise<string> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  socket.end(text)
-  let answer = ''
-  socket.on('data', (chunk) => {
-    answer += chunk
-  })
-  await once(socket, 'close')
-  return answer
 }
 
 describe('a request body', () => {
