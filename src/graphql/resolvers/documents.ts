@@ -6,6 +6,7 @@ import { shareDocument } from '../../documents/share-document.ts'
 import { unshareDocument } from '../../documents/unshare-document.ts'
 import { updateDocument } from '../../documents/update-document.ts'
 import type { Resolvers } from '../__generated__/resolvers.ts'
+import { concealAbsence } from '../conceal-absence.ts'
 import { createConnection } from '../connection.ts'
 import { originOf, requireViewer } from '../context.ts'
 import { accessSubject, documentVisibility } from '../document-visibility.ts'
@@ -13,7 +14,11 @@ import { loadUser } from '../loaders.ts'
 
 export const documentResolvers: Resolvers = {
   Query: {
-    document: (_, { id }, { application }) => application.documents.documents.find(id),
+    async document(_, { id }, context, { schema }) {
+      const document = await context.application.documents.documents.find(id)
+      if (!document) await concealAbsence(context, schema, id)
+      return document
+    },
 
     documents(_, { filter, ...args }, context, { schema }) {
       const viewer = requireViewer(context)
