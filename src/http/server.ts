@@ -25,7 +25,7 @@ import { addOAuthRoutes } from './oauth-routes.ts'
 import { isOwnHost } from './own-host.ts'
 import { createRequestId } from './request-id.ts'
 import type { RequestScope } from './request-scope.ts'
-import { securityHeaders } from './security-headers.ts'
+import { plainSecurityHeaders, securityHeaders } from './security-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -75,13 +75,16 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     genReqId: createRequestId(createId),
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { status, body } = describeClientFault(error) ?? createMaskedResponse(request.id)
-      void reply.code(status).send(body)
+      void reply
+        .headers({ ...basicHeaders(request), ...plainSecurityHeaders(config) })
+        .code(status)
+        .send(body)
     },
   })
 
   server.addHook('onRequest', async (request, reply) => {
     request.scope = { requestId: request.id, operationName: null }
-    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
+    reply.headers(basicHeaders(request))
   })
   await server.register(helmet, securityHeaders(config))
   if (config.environment === 'development') refuseForeignHosts(server, config.publicUrl)
@@ -117,6 +120,10 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   addOAuthRoutes(server, { identity: application.identity, config })
   addGraphqlRoute(server, { application, apollo, config, timeLimit })
   return server
+}
+
+function basicHeaders({ id }: { id: string }): Record<string, string> {
+  return { 'x-request-id': id, 'cache-control': 'no-store' }
 }
 
 /** By the header itself: what a proxy is said to have heard is for any page to make up. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { codes, createClient } from '../support/client.ts'
 import { sendRaw } from '../support/send-raw.ts'
-import { startServer } from '../support/server.ts'
+import { type Env, startServer } from '../support/server.ts'
 
 const json = { 'content-type': 'application/json' }
 const kibibytes = 1024
@@ -113,6 +113,16 @@ describe('an operation', () => {
 })
 
 describe('every answer', () => {
+  const names = [
+    'x-content-type-options',
+    'content-security-policy',
+    'referrer-policy',
+    'x-frame-options',
+    'strict-transport-security',
+    'cache-control',
+    'content-type',
+  ]
+
   it.each(['/graphql', '/health/live', '/nowhere'])('has the security headers: %s', async (path) => {
     const { client } = await open()
     const { headers } = await client.send(path)
@@ -125,6 +135,28 @@ describe('every answer', () => {
     })
     expect(headers.get('strict-transport-security')).toBeNull()
     expect(headers.get('x-powered-by')).toBeNull()
+  })
+
+  it.each(['/%zz', '/graphql%', '/oauth/%ff/start', `/oauth/${'x'.repeat(101)}/start`])(
+    'has them too where the router cannot read the path: %s',
+    async (path) => {
+      const envs: Env[] = [{}, { PUBLIC_URL: 'https://api.example.com' }]
+      for (const env of envs) {
+        const { server } = await startServer({ env })
+        const unreadable = await server.inject(path)
+        expect([400, 414]).toContain(unreadable.statusCode)
+        expect(unreadable.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+        const { headers } = await server.inject('/nowhere')
+        for (const name of names) expect([name, unreadable.headers[name]]).toEqual([name, headers[name]])
+        expect(unreadable.headers['x-request-id']).toMatch(/^[\da-f-]{36}$/)
+      }
+    },
+  )
+
+  it('says over HTTPS that there is nothing else', async () => {
+    const { server } = await startServer({ env: { PUBLIC_URL: 'https://api.example.com' } })
+    for (const path of ['/health/live', '/%zz'])
+      expect((await server.inject(path)).headers['strict-transport-security']).toBe('max-age=31536000')
   })
 
   it('names its request, as the proxy did if that is harmless', async () => {
