@@ -43,6 +43,8 @@ export function createCookieJar(policy: CookiePolicy, clock: Clock): CookieJar {
         httpOnly: true,
         secure: policy.secure,
         sameSite: policy.sameSite,
+        // A cookie of other sites' pages is one for each of those sites (CHIPS): else browsers keep none of them.
+        partitioned: policy.sameSite === 'none',
       }),
     )
 

@@ -39,10 +39,14 @@ describe('createCookieJar()', () => {
     expect(jar.headers()).toEqual(['__Host-session=token; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Lax'])
   })
 
-  it('follows the policy for a frontend on another site', () => {
+  it('follows the policy for a frontend on another site, and keeps one such site from the next', () => {
     const jar = createCookieJar({ secure: true, sameSite: 'none' }, clock)
     jar.set('device', 'token', inAMinute)
-    expect(jar.headers()).toEqual(['__Host-device=token; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=None'])
+    jar.clear('session')
+    expect(jar.headers()).toEqual([
+      '__Host-device=token; Max-Age=60; Path=/; HttpOnly; Secure; Partitioned; SameSite=None',
+      '__Host-session=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; Partitioned; SameSite=None',
+    ])
   })
 
   it('clears with the attributes that it sets with', () => {
