@@ -20,6 +20,8 @@ Tells what the rules in schema/ come to. It needs neither a database nor a confi
   --check            compares with access.lock; exits with 1 and tells the changes where there are any
   --check --json     tells the changes as JSON
   --write            renews access.lock
+  --html <file>      writes the same as one page for a browser, which loads nothing: to be searched, and attached to a
+                     review; with --compare <lock> it tells what changed since that lock was written
   schema --as MEMBER prints the schema as a role sees it; several by commas, or anonymous
   explain 'query …'  with --as EDITOR: each coordinate that the operation selects, what is decided, by which rule;
                      with --who: the smallest sets of roles that may run it. --variables '{ … }' goes with either,

@@ -1,6 +1,13 @@
 export type { AccessDecision } from './access-decision.ts'
 export { formatAccessLock, lockEntries, parseAccessLock } from './access-lock.ts'
-export { type AccessCells, type AccessRow, accessMatrix, accessRows, isBare } from './access-matrix.ts'
+export {
+  type AccessCells,
+  type AccessRow,
+  type AccessRuleText,
+  accessMatrix,
+  accessRows,
+  isBare,
+} from './access-matrix.ts'
 export { type AuthorizationPluginOptions, authorizationPlugin, type ExecuteFunction } from './authorization-plugin.ts'
 export { authorizeOperation, type OperationDecision } from './authorize-operation.ts'
 export { type AuthorizationOptions, authorizeSchema } from './authorize-schema.ts'

@@ -1,6 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { accessRows, compareMatrices, formatAccessLock, lockEntries, parseAccessLock } from '../../directives/index.ts'
+import {
+  type AccessEntry,
+  accessRows,
+  compareMatrices,
+  formatAccessLock,
+  lockEntries,
+  parseAccessLock,
+} from '../../directives/index.ts'
 import { renderChanges } from './render-changes.ts'
 import type { Surroundings } from './subcommand.ts'
 
@@ -28,7 +35,8 @@ export function writeLock({ schema, lock, print }: Surroundings): number {
 /** A lock that cannot be read: told without a stack. */
 export class LockError extends Error {}
 
-function readLock(path: string) {
+/** @throws LockError for a file that is not there or makes no sense */
+export function readLock(path: string): AccessEntry[] {
   const name = basename(path)
   let text: string
   try {
