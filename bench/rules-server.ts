@@ -67,5 +67,8 @@ process.on('message', () => {
   const { user, system } = process.cpuUsage()
   process.send?.(user + system)
 })
-const [address] = server.addresses()
-process.send?.({ port: address?.port, cookies: { admin: cookieOf('ADMIN'), member: cookieOf('MEMBER') } })
+const address = server.server.address()
+process.send?.({
+  port: typeof address === 'object' && address?.port,
+  cookies: { admin: cookieOf('ADMIN'), member: cookieOf('MEMBER') },
+})

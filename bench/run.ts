@@ -7,6 +7,8 @@ import { describeMachine, type Suite } from './suite.ts'
 
 const suites: Record<string, () => Promise<Suite>> = {
   authorization: async () => (await import('./authorization.ts')).authorization,
+  peers: async () => (await import('./peers.ts')).peers,
+  hostile: async () => (await import('./hostile.ts')).hostile,
 }
 
 const results = new URL('results.md', import.meta.url)

@@ -1,0 +1,84 @@
+import { answered, hostileDocuments, refused, textOf } from '../test/http/hostile-documents.ts'
+import { median } from './pairs.ts'
+import { type ServerProcess, startServerProcess } from './server-process.ts'
+import { renderTable, type Suite } from './suite.ts'
+
+/** What a client can make one request cost, against `{ __typename }`. */
+
+const defaultRounds = 5
+/** Milliseconds for which a document is sent, before and in each round. */
+const warmUp = 300
+const turn = 250
+const plain = JSON.stringify({ query: '{ __typename }' })
+
+export const hostile: Suite = {
+  title: 'Hostile documents',
+  async measure(rounds = defaultRounds) {
+    const server = await startServerProcess(new URL('own-server.ts', import.meta.url))
+    try {
+      return await measureOn(server, rounds)
+    } finally {
+      await server.stop()
+    }
+  },
+}
+
+async function measureOn(server: ServerProcess, rounds: number): Promise<string> {
+  const cookie = server.cookies.MEMBER ?? ''
+  const texts = new Map(hostileDocuments.map((document) => [document.name, textOf(document)]))
+  const costs = new Map<string, number[]>()
+  const plainCosts: number[] = []
+  let requests = 0
+  const measure = async (body: string | ((request: number) => string), milliseconds: number) => {
+    const measured = await server.measure(cookie, body, milliseconds)
+    requests += measured.requests
+    return measured.cpu
+  }
+
+  await measure(plain, warmUp)
+  for (const text of texts.values()) await measure(anew(text), warmUp)
+  const before = await server.memory()
+  for (let round = 0; round < rounds; round++) {
+    plainCosts.push(await measure(plain, turn))
+    for (const [name, text] of texts) costs.set(name, [...(costs.get(name) ?? []), await measure(anew(text), turn)])
+  }
+  const after = await server.memory()
+
+  const base = median(plainCosts)
+  const rows = await Promise.all(
+    hostileDocuments.map(async ({ name }) => {
+      const text = texts.get(name) ?? ''
+      const { status } = await server.ask(cookie, text)
+      return { name, bytes: text.length, status, cpu: median(costs.get(name) ?? []) }
+    }),
+  )
+  rows.sort((a, b) => b.cpu - a.cpu)
+  const [worst] = rows
+  const worstRefused = rows.find(({ name }) => refused.some((document) => document.name === name))
+  const table = renderTable(
+    ['document', 'bytes', 'answered with', 'CPU µs', 'times `{ __typename }`'],
+    rows.map(({ name, bytes, status, cpu }) => [
+      name,
+      String(bytes),
+      String(status),
+      cpu.toFixed(0),
+      (cpu / base).toFixed(1),
+    ]),
+  )
+  const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0)
+  return `A document that was never sent before with each request, by a MEMBER, over 16 connections: ${refused.length} that are refused and ${answered.length} that are answered. Medians of ${rounds} rounds of the server's CPU time. \`{ __typename }\`, known and signed in: ${base.toFixed(0)} µs.
+
+**The worst is «${worst?.name}»: ${(worst?.cpu ?? Number.NaN).toFixed(0)} µs, ${((worst?.cpu ?? Number.NaN) / base).toFixed(0)} times \`{ __typename }\`; of those that are refused «${worstRefused?.name}»: ${((worstRefused?.cpu ?? Number.NaN) / base).toFixed(0)} times.**
+
+Memory in use once collected, before and after ${requests.toLocaleString('en')} such requests: ${megabytes(before.heapUsed)} and ${megabytes(after.heapUsed)} MB; resident ${megabytes(before.rss)} and ${megabytes(after.rss)} MB. What is kept of documents that were valid is bounded: Apollo Server keeps 30 MB of them at most, and 1,000 operations stay compiled.
+
+${table}
+`
+}
+
+/** Nothing that is kept of a document that was sent before helps with this one. */
+function anew(text: string): (request: number) => string {
+  const at = text.indexOf('"query":"') + '"query":"'.length
+  // As long as the others, for the answer's length to be the same.
+  return (request) => `${text.slice(0, at)}#${String(request).padStart(9, '0')}\\n${text.slice(at)}`
+}

@@ -1,0 +1,156 @@
+import { deepStrictEqual } from 'node:assert'
+import { randomBytes } from 'node:crypto'
+import { percentile } from './load.ts'
+import { median } from './pairs.ts'
+import { versionOf } from './peers/version-of.ts'
+import { operations, type Role } from './peers/world.ts'
+import { type Measured, type ServerProcess, startServerProcess } from './server-process.ts'
+import { renderTable, type Suite } from './suite.ts'
+
+/** This server beside others: the same schema, data, operations and cookie, in turn in one run. */
+
+interface Contender {
+  name: string
+  /** Its program, in `peers/`. */
+  program: string
+  packages: readonly string[]
+  env?: Record<string, string>
+}
+
+const ours = 'this server'
+const contenders: readonly Contender[] = [
+  { name: ours, program: 'gatehouse.ts', packages: ['@apollo/server', 'fastify', 'better-sqlite3'] },
+  {
+    name: `${ours}, SESSION_CACHE=5`,
+    program: 'gatehouse.ts',
+    packages: [],
+    env: { SESSION_CACHE: '5' },
+  },
+  { name: 'bare node:http', program: 'bare-node.ts', packages: [] },
+  {
+    name: 'mercurius + mercurius-auth, jit',
+    program: 'mercurius-auth.ts',
+    packages: ['mercurius', 'mercurius-auth', 'graphql-jit', '@fastify/jwt'],
+  },
+  { name: 'mercurius, jit, guards by hand', program: 'mercurius-by-hand.ts', packages: [] },
+  {
+    name: 'graphql-yoga + generic-auth, jit',
+    program: 'yoga-generic-auth.ts',
+    packages: ['graphql-yoga', '@envelop/generic-auth', '@envelop/graphql-jit'],
+  },
+  { name: 'Apollo + graphql-shield', program: 'apollo-shield.ts', packages: ['graphql-shield'] },
+  {
+    name: 'Apollo + @graphql-authz',
+    program: 'apollo-authz.ts',
+    packages: ['@graphql-authz/core', '@graphql-authz/apollo-server-plugin'],
+  },
+]
+
+/** Of CPU for each request, against those named so. */
+const bars: readonly { operation: string; against: string; bar: number }[] = [
+  { operation: 'list', against: 'mercurius + mercurius-auth, jit', bar: 0.85 },
+  { operation: 'me', against: 'mercurius + mercurius-auth, jit', bar: 1 },
+  { operation: 'list', against: 'mercurius, jit, guards by hand', bar: 1.1 },
+  { operation: 'me', against: 'mercurius, jit, guards by hand', bar: 1.5 },
+  ...['Apollo + graphql-shield', 'Apollo + @graphql-authz'].flatMap((against) => [
+    { operation: 'list', against, bar: 0.25 },
+    { operation: 'me', against, bar: 0.4 },
+  ]),
+  { operation: 'list', against: 'bare node:http', bar: 1.5 },
+]
+
+const defaultRounds = 7
+/** Milliseconds for which an operation is sent, before and in each round. */
+const warmUp = 1500
+const turn = 400
+
+type Started = { name: string; server: ServerProcess }
+type Results = Map<string, Map<string, Measured[]>>
+
+export const peers: Suite = {
+  title: 'Beside other servers',
+  async measure(rounds = defaultRounds) {
+    const secret = randomBytes(32).toString('base64url')
+    const started: Started[] = []
+    try {
+      for (const { name, program, env } of contenders) {
+        const server = await startServerProcess(new URL(`peers/${program}`, import.meta.url), {
+          ...env,
+          BENCH_SECRET: secret,
+        })
+        started.push({ name, server })
+      }
+      return render(await compare(started, rounds), rounds)
+    } finally {
+      for (const { server } of started) await server.stop()
+    }
+  },
+}
+
+async function compare(started: readonly Started[], rounds: number): Promise<Results> {
+  const [first] = started
+  if (!first) throw new TypeError('expected this server')
+  // A session stands in one database; the others take the token's word.
+  const cookieOf = ({ cookies }: ServerProcess, role: Role) => cookies[role] ?? first.server.cookies[role] ?? ''
+  const results: Results = new Map(operations.map(({ name }) => [name, new Map()]))
+
+  for (const { name, as, body } of operations) {
+    const expected = await first.server.ask(cookieOf(first.server, as), body)
+    for (const contender of started) {
+      const cookie = cookieOf(contender.server, as)
+      const answer = await contender.server.ask(cookie, body)
+      // Refusals each tells in its own way; what is allowed they must all give alike.
+      if (as === 'ADMIN') deepStrictEqual(answer, expected, `${contender.name} answers ${name} otherwise`)
+      else if (!answer.errors?.length) throw new Error(`${contender.name} denies nothing of ${name}`)
+      await contender.server.measure(cookie, body, warmUp)
+    }
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const { name, as, body } of operations)
+      for (let index = 0; index < started.length; index++) {
+        // Another one begins each time, and every second time it is the other way round.
+        const place = (round + (round % 2 === 0 ? index : started.length - index)) % started.length
+        const contender = started[place]
+        if (!contender) throw new TypeError('expected a contender')
+        const measured = await contender.server.measure(cookieOf(contender.server, as), body, turn)
+        const byName = results.get(name)
+        byName?.set(contender.name, [...(byName.get(contender.name) ?? []), measured])
+      }
+  return results
+}
+
+function render(results: Results, rounds: number): string {
+  const take = (operation: string, name: string, figure: (measured: Measured) => number) =>
+    median((results.get(operation)?.get(name) ?? []).map(figure))
+  const table = (operation: string) =>
+    renderTable(
+      [operation, 'CPU µs', 'requests a second', 'p50 ms', 'p99 ms'],
+      contenders.map(({ name }) => [
+        name,
+        take(operation, name, ({ cpu }) => cpu).toFixed(0),
+        take(operation, name, ({ requests, duration }) => (requests / duration) * 1000).toFixed(0),
+        take(operation, name, ({ latencies }) => percentile(latencies, 0.5)).toFixed(2),
+        take(operation, name, ({ latencies }) => percentile(latencies, 0.99)).toFixed(2),
+      ]),
+    )
+  const verdicts = bars.map(({ operation, against, bar }) => {
+    // Round by round, so that what slows the machine for a while slows both.
+    const own = results.get(operation)?.get(ours) ?? []
+    const other = results.get(operation)?.get(against) ?? []
+    const ratios = own.map(({ cpu }, round) => cpu / (other[round]?.cpu ?? Number.NaN)).sort((a, b) => a - b)
+    const ratio = median(ratios)
+    const range = `${ratios[0]?.toFixed(2)} – ${ratios.at(-1)?.toFixed(2)}`
+    return [`${operation}, against ${against}`, ratio.toFixed(2), range, `≤ ${bar}`, ratio <= bar ? 'met' : 'missed']
+  })
+  const versions = contenders.flatMap(({ packages }) => packages.map((name) => `${name} ${versionOf(name)}`))
+  return `${versions.join(', ')}.
+
+Each server is a process of its own; 16 connections of this one ask it for ${turn} ms at a time, in turn, ${rounds} rounds, each beginning with another server. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: signature, session, user and roles read from SQLite with every request, limits, security headers, CORS. The others take the token's word for who somebody is.
+
+${operations.map(({ name }) => table(name)).join('\n\n')}
+
+CPU for each request, as a ratio by rounds:
+
+${renderTable(['bar', 'ratio', 'least – most', 'at most', ''], verdicts)}
+`
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Pool } from 'undici'
+import { connections, type LoadResult, load, type Request } from './load.ts'
+
+export interface Measured extends LoadResult {
+  /** Microseconds of the server's own, for each request. */
+  cpu: number
+}
+
+export interface Answer {
+  status: number
+  data?: unknown
+  errors?: readonly { message: string; extensions?: { code?: string } }[]
+}
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  /** By role, where it signs people in. */
+  cookies: Readonly<Record<string, string>>
+  ask(cookie: string, body: object | string): Promise<Answer>
+  /** Sends the same, or what is made for each request by its number, for so many milliseconds. */
+  measure(cookie: string, body: object | Request['body'], milliseconds: number): Promise<Measured>
+  /** After a collection of garbage. */
+  memory(): Promise<NodeJS.MemoryUsage>
+  stop(): Promise<void>
+}
+
+/** Starts a program that calls tell(). */
+export async function startServerProcess(program: URL, env: Record<string, string> = {}): Promise<ServerProcess> {
+  const child = fork(program, {
+    env: { ...process.env, ...env, NODE_ENV: 'production' },
+    execArgv: [...process.execArgv, '--expose-gc'],
+  })
+  const { port, cookies = {} } = await hear<{ port: number; cookies?: Record<string, string> }>(child)
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 })
+
+  const request = (cookie: string, body: object | Request['body']): Request => ({
+    path: '/graphql',
+    headers: { 'content-type': 'application/json', ...(cookie && { cookie }) },
+    body: typeof body === 'object' ? JSON.stringify(body) : body,
+  })
+  const askProcess = <Message>(what: 'cpu' | 'memory') => {
+    child.send(what)
+    return hear<Message>(child)
+  }
+  return {
+    cookies,
+    async ask(cookie, body) {
+      const { path, headers } = request(cookie, body)
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      const { statusCode, body: answer } = await pool.request({ path, method: 'POST', headers, body: text })
+      return { status: statusCode, ...((await answer.json()) as object) }
+    },
+    async measure(cookie, body, milliseconds) {
+      const before = await askProcess<number>('cpu')
+      const result = await load(pool, request(cookie, body), milliseconds)
+      return { ...result, cpu: ((await askProcess<number>('cpu')) - before) / (result.requests + 1) }
+    },
+    memory: () => askProcess('memory'),
+    async stop() {
+      await pool.destroy()
+      const exited = once(child, 'exit')
+      child.disconnect()
+      await exited
+    },
+  }
+}
+
+async function hear<Message>(child: ChildProcess): Promise<Message> {
+  const heard = new AbortController()
+  const failed = once(child, 'exit', { signal: heard.signal }).then(([code]) => {
+    throw new Error(`${child.spawnargs.at(-1)} ended with ${code}`)
+  })
+  const [message] = await Promise.race([once(child, 'message', { signal: heard.signal }), failed])
+  failed.catch(() => {})
+  heard.abort()
+  return message as Message
+}
