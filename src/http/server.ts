@@ -1,6 +1,5 @@
 import type { ApolloServer } from '@apollo/server'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import {
   type FastifyBaseLogger,
   type FastifyError,
@@ -25,7 +24,7 @@ import { addOAuthRoutes } from './oauth-routes.ts'
 import { isOwnHost } from './own-host.ts'
 import { createRequestId } from './request-id.ts'
 import type { RequestScope } from './request-scope.ts'
-import { plainSecurityHeaders, securityHeaders } from './security-headers.ts'
+import { createSecurityHeaders } from './security-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -64,6 +63,7 @@ const wrongMethod = createErrorResponse(405, 'BAD_REQUEST', 'Send operations by 
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { application, apollo, config, createId, ready, inbox, timeLimit = 10_000 } = parts
   const logger: FastifyBaseLogger = parts.logger
+  const headers = { ...createSecurityHeaders(config), 'cache-control': 'no-store' }
   const server: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -76,7 +76,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { status, body } = describeClientFault(error) ?? createMaskedResponse(request.id)
       void reply
-        .headers({ ...basicHeaders(request), ...plainSecurityHeaders(config) })
+        .headers({ ...headers, 'x-request-id': request.id })
         .code(status)
         .send(body)
     },
@@ -84,9 +84,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
   server.addHook('onRequest', async (request, reply) => {
     request.scope = { requestId: request.id, operationName: null }
-    reply.headers(basicHeaders(request))
+    reply.headers({ ...headers, 'x-request-id': request.id })
   })
-  await server.register(helmet, securityHeaders(config))
   if (config.environment === 'development') refuseForeignHosts(server, config.publicUrl)
   await server.register(cors, {
     origin: [...config.allowedOrigins],
@@ -122,9 +121,6 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   return server
 }
 
-function basicHeaders({ id }: { id: string }): Record<string, string> {
-  return { 'x-request-id': id, 'cache-control': 'no-store' }
-}
 
 /** By the header itself: what a proxy is said to have heard is for any page to make up. */
 function refuseForeignHosts(server: FastifyInstance, publicUrl: string): void {
