@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,7 +70,7 @@ const server = await createServer({
   apollo,
   config,
   logger,
-  createId,
+  createId: randomUUID,
   ready: () => database.ping(),
   inbox: null,
 })

@@ -16,9 +16,10 @@ export function cookieName(name: CookieName, { secure }: CookiePolicy): string {
 
 /** Gives the cookie's value; null when it is absent, or when there are two of the name and either may be planted. */
 export function readCookie(header: string | undefined, name: CookieName, policy: CookiePolicy): string | null {
-  if (header === undefined) return null
+  const wanted = cookieName(name, policy)
+  if (!header?.includes(wanted)) return null
   // Pair by pair, because parseCookie gives the first of a name and drops the rest in silence.
-  const values = header.split(';').flatMap((pair) => parseCookie(pair)[cookieName(name, policy)] ?? [])
+  const values = header.split(';').flatMap((pair) => parseCookie(pair)[wanted] ?? [])
   const [value, second] = values
   return value === undefined || second !== undefined ? null : value
 }

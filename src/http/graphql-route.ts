@@ -44,10 +44,10 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
     url: graphqlPath,
     exposeHeadRoute: false,
 
-    onRequest: async (request, reply) => {
+    onRequest: (request, reply, done) => {
       const { 'sec-fetch-site': site, origin } = request.headers
-      if (isPage(request) || isTrustedOrigin({ site: site?.toString(), origin }, trusted)) return
-      return reply.code(crossSite.status).send(crossSite.body)
+      if (isPage(request) || isTrustedOrigin({ site: site?.toString(), origin }, trusted)) return done()
+      reply.code(crossSite.status).send(crossSite.body)
     },
 
     handler: async (request, reply) => {
