@@ -38,6 +38,8 @@ export interface Context {
   client: Client
   /** Who asks: the same from the request's start to its end. */
   viewer: SignedInViewer | null
+  /** The viewer's account as it was at the request's start; null when nobody is signed in. */
+  user: User | null
   /** The viewer's session, or the one that a change of password put in its place; null once it has ended. */
   session: Session | null
   /** The session cookie's value as the browser has it, good or bad. */
@@ -65,6 +67,7 @@ export function createContext({ authentication, ...request }: ContextRequest): C
   return {
     ...request,
     viewer: signedIn && createViewer(signedIn),
+    user: signedIn?.user ?? null,
     session: signedIn?.session ?? null,
     established: null,
     loaders: createLoaders(request.application),

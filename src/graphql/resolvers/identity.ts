@@ -17,7 +17,8 @@ import { finishLogin, keep, signIn, signOut } from '../sign-in.ts'
 export const identityResolvers: Resolvers = {
   Query: {
     session: (_, __, { session }) => session,
-    me: (_, __, context) => loadUser(context.loaders, requireViewer(context).id),
+    // Read with the session already; nothing that a query does can change it.
+    me: (_, __, { user }) => user,
     user: (_, { id }, { loaders }) => loaders.users.load(id),
 
     users(_, { search, ...args }, { application: { identity } }) {
