@@ -43,6 +43,18 @@ export async function load(pool: Pool, request: Request, milliseconds: number): 
   return { requests: latencies.length, duration, latencies: latencies.sort((a, b) => a - b) }
 }
 
+/** Sends so many requests, as load() does. Throws when one is not answered with 200. */
+export async function sendMany(pool: Pool, request: Request, requests: number): Promise<void> {
+  let sent = 0
+  const work = async () => {
+    while (sent < requests) {
+      const { status } = await send(pool, request, sent++)
+      if (status !== 200) throw new Error(`answered ${status}`)
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, work))
+}
+
 /** Below fetch(), which would cost more than the servers that are measured. */
 function send(
   pool: Pool,

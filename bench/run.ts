@@ -9,6 +9,9 @@ const suites: Record<string, () => Promise<Suite>> = {
   authorization: async () => (await import('./authorization.ts')).authorization,
   peers: async () => (await import('./peers.ts')).peers,
   hostile: async () => (await import('./hostile.ts')).hostile,
+  acl: async () => (await import('./acl.ts')).acl,
+  logins: async () => (await import('./logins.ts')).logins,
+  memory: async () => (await import('./memory.ts')).memory,
 }
 
 const results = new URL('results.md', import.meta.url)

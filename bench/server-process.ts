@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Pool } from 'undici'
-import { connections, type LoadResult, load, type Request } from './load.ts'
+import { connections, type LoadResult, load, type Request, sendMany } from './load.ts'
 
 export interface Measured extends LoadResult {
   /** Microseconds of the server's own, for each request. */
@@ -18,9 +18,11 @@ export interface Answer {
 export interface ServerProcess {
   /** By role, where it signs people in. */
   cookies: Readonly<Record<string, string>>
-  ask(cookie: string, body: object | string): Promise<Answer>
+  ask(cookie: string, body: object | string, headers?: Record<string, string>): Promise<Answer>
   /** Sends the same, or what is made for each request by its number, for so many milliseconds. */
   measure(cookie: string, body: object | Request['body'], milliseconds: number): Promise<Measured>
+  /** Sends so many requests, each of its own. */
+  send(cookie: string, body: () => string, requests: number): Promise<void>
   /** After a collection of garbage. */
   memory(): Promise<NodeJS.MemoryUsage>
   stop(): Promise<void>
@@ -46,16 +48,24 @@ export async function startServerProcess(program: URL, env: Record<string, strin
   }
   return {
     cookies,
-    async ask(cookie, body) {
+    async ask(cookie, body, more = {}) {
       const { path, headers } = request(cookie, body)
       const text = typeof body === 'string' ? body : JSON.stringify(body)
-      const { statusCode, body: answer } = await pool.request({ path, method: 'POST', headers, body: text })
+      const { statusCode, body: answer } = await pool.request({
+        path,
+        method: 'POST',
+        headers: { ...headers, ...more },
+        body: text,
+      })
       return { status: statusCode, ...((await answer.json()) as object) }
     },
     async measure(cookie, body, milliseconds) {
       const before = await askProcess<number>('cpu')
       const result = await load(pool, request(cookie, body), milliseconds)
       return { ...result, cpu: ((await askProcess<number>('cpu')) - before) / (result.requests + 1) }
+    },
+    async send(cookie, body, requests) {
+      await sendMany(pool, request(cookie, body), requests)
     },
     memory: () => askProcess('memory'),
     async stop() {
