@@ -27,6 +27,12 @@ export function throttleStoreContract(open: OpenDatabase) {
         expect(await throttle.hit('k', 60, at(60))).toEqual({ count: 1, windowEndsAt: at(120) })
       })
 
+      it('opens a new window when the clock was set back behind the beginning of the last one', async () => {
+        await throttle.hit('k', 60, at(day))
+        expect(await throttle.hit('k', 60, at(0))).toEqual({ count: 1, windowEndsAt: at(60) })
+        expect((await throttle.hit('k', 60, at(0))).count).toBe(2)
+      })
+
       it('counts each key by itself', async () => {
         await throttle.hit('k', 60, at(0))
         expect((await throttle.hit('l', 60, at(0))).count).toBe(1)
@@ -61,6 +67,12 @@ export function throttleStoreContract(open: OpenDatabase) {
         expect(await throttle.attempt('k', [10], at(9.999))).toEqual(early)
         expect(await throttle.attempt('k', [10], at(9.999))).toEqual(early)
         expect(await throttle.attempt('k', [10], at(10))).toEqual({ admitted: true, failures: 2, retryAt: at(20) })
+      })
+
+      it('waits no longer than the number of failures says when the clock was set back meanwhile', async () => {
+        await throttle.attempt('k', [0, 10], at(day))
+        expect(await throttle.attempt('k', [0, 10], at(0))).toEqual({ admitted: true, failures: 2, retryAt: at(10) })
+        expect(await throttle.attempt('k', [0, 10], at(1))).toMatchObject({ admitted: false })
       })
 
       it('counts 50 of 50 at once where there is nothing to wait for', async () => {

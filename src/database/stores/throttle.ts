@@ -1,4 +1,4 @@
-import { and, eq, lte, or, sql } from 'drizzle-orm'
+import { and, type Column, eq, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { ThrottleStore } from '../../identity/throttle-store.ts'
 import type { Database } from '../database.ts'
 
@@ -20,7 +20,14 @@ export function createThrottleStore({ db, tables: { throttleCounters: counters }
   const count = async (key: string, waits: readonly number[], now: Date) => {
     const retryAt = (failures: number) => later(now, waits[Math.min(failures, waits.length) - 1] ?? 0)
     const failures = sql`${counters.count} + 1`
-    const cases = waits.map((_, index) => sql`when ${index + 1} then ${instant(retryAt(index + 1))}`)
+    const cases = sql.join(
+      waits.map((_, index) => sql`when ${index + 1} then ${instant(retryAt(index + 1))}`),
+      sql` `,
+    )
+    /** When the next attempt may come if the one that makes so many failures is made now. */
+    const untilAfter = (count: SQL | Column) => sql`case ${count} ${cases} else ${instant(retryAt(waits.length))} end`
+    // One that ends later than if it began now was begun by a clock that has been set back since.
+    const isOver = or(lte(counters.until, now), sql`${counters.until} > ${untilAfter(counters.count)}`)
     const rows = await db
       .insert(counters)
       .values({ kind: 'BACKOFF', key, count: 1, until: retryAt(1) })
@@ -28,9 +35,9 @@ export function createThrottleStore({ db, tables: { throttleCounters: counters }
         target,
         set: {
           count: failures,
-          until: sql`case ${failures} ${sql.join(cases, sql` `)} else ${instant(retryAt(waits.length))} end`,
+          until: untilAfter(failures),
         },
-        setWhere: lte(counters.until, now),
+        setWhere: isOver,
       })
       .returning(backoff)
     return rows[0]
@@ -42,7 +49,9 @@ export function createThrottleStore({ db, tables: { throttleCounters: counters }
 
   return {
     async hit(key, windowSeconds, now) {
-      const isOpen = sql`${counters.until} > ${instant(now)}`
+      // One that ends later than it could was opened by a clock that has been set back since.
+      const latest = instant(later(now, windowSeconds))
+      const isOpen = sql`${counters.until} > ${instant(now)} and ${counters.until} <= ${latest}`
       const rows = await db
         .insert(counters)
         .values({ kind: 'WINDOW', key, count: 1, until: later(now, windowSeconds) })
