@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type SigningAlgorithm, signingAlgorithms } from '../identity/key-entry.ts'
-import { type KeyDescription, listKeys } from '../identity/list-keys.ts'
+import { findSigning, type KeyDescription, listKeys } from '../identity/list-keys.ts'
 import { retireKey } from '../identity/retire-key.ts'
 import { rotateKeys } from '../identity/rotate-keys.ts'
 import type { AdminCommand, AdminSurroundings } from './admin-command.ts'
@@ -24,7 +24,7 @@ export const keysCommand = {
   ],
   description: `The keys that sign cookies and API tokens: those made here, kept sealed under MASTER_KEY, and those of JWT_KEYS. The
 newest that was made here signs, else the first of JWT_KEYS; all verify that are not retired. A running server notices
-within half a minute.
+within half a minute, and then a new one signs.
 
 list tells all of them. rotate makes a key, of the algorithm that signs now unless told otherwise, and signs nobody out;
 with --emergency every other key is retired and every session of everybody ends, API tokens included. retire puts one key
@@ -43,7 +43,7 @@ function readList(args: string[]): Work {
   parseArgs({ args })
   return async ({ application: { identity }, print }) => {
     const keys = await listKeys(identity)
-    const signing = keys.find(({ retiredAt }) => !retiredAt)
+    const signing = findSigning(keys, identity.clock.now())
     for (const key of keys) print(describe(key, key === signing))
   }
 }
@@ -56,7 +56,8 @@ function readRotate(args: string[]): Work {
     const [signing] = (await listKeys(identity)).filter(({ retiredAt }) => !retiredAt)
     const algorithm = chosen ?? parseAlgorithm(signing?.algorithm ?? 'HS256')
     const { kid, retired, endedSessions } = await rotateKeys(identity, { algorithm, emergency }, commandLine)
-    print(`The key ${kid} (${algorithm}) signs from now on.`)
+    const when = emergency ? 'from now on' : 'in half a minute, when every server knows it'
+    print(`The key ${kid} (${algorithm}) signs ${when}.`)
     if (emergency) print(`Retired: ${retired.join(', ') || 'none'}. Sessions that ended: ${endedSessions}.`)
   }
 }

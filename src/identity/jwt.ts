@@ -6,8 +6,8 @@ import { createVerifiedTokens } from './verified-tokens.ts'
 
 /** What every kind of token is made and checked with. */
 export interface TokenContext {
-  /** The newest signs, all verify. */
-  keys: Pick<KeyRing, 'newest' | 'find'>
+  /** One signs, all verify. */
+  keys: Pick<KeyRing, 'signing' | 'find'>
   issuer: string
   audience: string
   clock: Clock
@@ -26,10 +26,13 @@ export interface VerifiedClaims {
 /** The claims, or why there are none: for the log, since the client is told nothing. */
 export type Verification<Claims> = { claims: Claims } | { fault: string }
 
+/** The fault of a token that is good at a later time: of a clock that was set back, or of another machine's. */
+export const fromTheFuture = 'issued in the future'
+
 /** Tokens of one purpose. */
 export interface TokenKind {
   /**
-   * Signs with the newest key; adds the claims that every token has.
+   * Signs, and adds the claims that every token has.
    *
    * @throws TypeError when there is no key
    */
@@ -77,6 +80,7 @@ export function createTokenKind(typ: string, context: TokenContext): TokenKind {
       if ('claims' in result) verified.add(token, key, result.claims)
       return result
     } catch (error) {
+      if (error instanceof jsonwebtoken.NotBeforeError) return { fault: fromTheFuture }
       return { fault: error instanceof Error ? error.message : 'unreadable' }
     }
   }
@@ -85,7 +89,7 @@ export function createTokenKind(typ: string, context: TokenContext): TokenKind {
     sign(claims) {
       const iat = now()
       const payload = { iss: issuer, aud: audience, jti: createId(), iat, nbf: iat, ...claims }
-      const { kid, algorithm, signingKey } = keys.newest()
+      const { kid, algorithm, signingKey } = keys.signing()
       return jsonwebtoken.sign(payload, signingKey, { algorithm, header: { alg: algorithm, typ, kid } })
     },
     verify,
@@ -117,7 +121,7 @@ function checkClaims(claims: unknown, time: number): Verification<VerifiedClaims
   if (typeof aud !== 'string') return { fault: 'for several audiences' }
   if (!isTime(exp)) return { fault: 'no expiration time' }
   if (!isTime(iat)) return { fault: 'no time of issue' }
-  if (iat > time + skew) return { fault: 'issued in the future' }
+  if (iat > time + skew) return { fault: fromTheFuture }
   return { claims: { ...claims, sub, iat, exp } }
 }
 
@@ -125,8 +129,7 @@ function checkClaims(claims: unknown, time: number): Verification<VerifiedClaims
 function checkTimes(claims: VerifiedClaims, time: number, ignoreExpiration: boolean): Verification<VerifiedClaims> {
   if (!ignoreExpiration && time >= claims.exp + skew) return { fault: 'jwt expired' }
   // Clocks are set back too.
-  if (claims.iat > time + skew || (isTime(claims.nbf) && claims.nbf > time + skew))
-    return { fault: 'issued in the future' }
+  if (claims.iat > time + skew || (isTime(claims.nbf) && claims.nbf > time + skew)) return { fault: fromTheFuture }
   return { claims }
 }
 

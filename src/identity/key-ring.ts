@@ -6,30 +6,38 @@ export interface KeyRing {
   readonly configured: readonly SigningKey[]
   /** All that verify, newest first. */
   list(): readonly SigningKey[]
-  /** @throws TypeError when there is none */
-  newest(): SigningKey
+  /**
+   * The one that signs.
+   *
+   * @throws TypeError when there is none
+   */
+  signing(): SigningKey
   find(kid: string): SigningKey | undefined
-  /** Puts other keys in the place of all, newest first; of two of one name the newer counts. */
-  replace(keys: readonly SigningKey[]): void
+  /**
+   * Puts other keys in the place of all, newest first; of two of one name the newer counts. The newest signs, unless
+   * it is told which.
+   */
+  replace(keys: readonly SigningKey[], signing?: SigningKey): void
 }
 
 /** Makes a ring that holds the keys of the configuration to begin with. */
 export function createKeyRing(configured: readonly SigningKey[]): KeyRing {
   let keys = configured
   let byKid = index(keys)
+  let signing = keys[0]
 
   return {
     configured,
     list: () => keys,
-    newest() {
-      const [newest] = keys
-      if (!newest) throw new TypeError('There is no key to sign tokens with')
-      return newest
+    signing() {
+      if (!signing) throw new TypeError('There is no key to sign tokens with')
+      return signing
     },
     find: (kid) => byKid.get(kid),
-    replace(others) {
+    replace(others, chosen) {
       byKid = index(others)
       keys = [...byKid.values()]
+      signing = chosen ?? keys[0]
     },
   }
 }

@@ -11,6 +11,22 @@ export interface KeyDescription {
   retiredAt: Date | null
 }
 
+/** Milliseconds for which a new key verifies and does not sign: until every server has reloaded its keys. */
+const settling = 30_000
+
+/**
+ * Finds the key that signs at an instant: the newest that every server knows, so that what one signs no other refuses.
+ * Where there is none such, as after an emergency, the newest of all.
+ */
+export function findSigning<Key extends Pick<KeyDescription, 'createdAt' | 'retiredAt'>>(
+  keys: readonly Key[],
+  now: Date,
+): Key | undefined {
+  const good = keys.filter(({ retiredAt }) => !retiredAt)
+  const isKnown = ({ createdAt }: Key) => !createdAt || now.getTime() - createdAt.getTime() >= settling
+  return good.find(isKnown) ?? good[0]
+}
+
 /** Lists every key in the order in which they would sign: those made by command before those of the configuration. */
 export async function listKeys({
   keys,

@@ -1,23 +1,34 @@
 import { ConfigError } from '../errors.ts'
 import type { Identity } from './identity.ts'
 import { readKeyEntry, type SigningKey } from './key-entry.ts'
+import { findSigning } from './list-keys.ts'
 import type { SigningKeyRecord } from './signing-key-store.ts'
 
 /**
  * Puts on the ring what is good at this moment: the keys that were made by command, newest first, then those of the
- * configuration; none that was retired. What can be read counts even when it throws.
+ * configuration; none that was retired. A new one signs half a minute after it was made. What can be read counts even
+ * when it throws.
  *
  * @throws ConfigError when a key cannot be opened, or none is left
  */
-export async function reloadKeys(identity: Pick<Identity, 'keys' | 'signingKeys' | 'sealing'>): Promise<void> {
+export async function reloadKeys(
+  identity: Pick<Identity, 'keys' | 'signingKeys' | 'sealing' | 'clock'>,
+): Promise<void> {
   const records = await identity.signingKeys.list()
   const retired = new Set(records.filter(({ retiredAt }) => retiredAt).map(({ kid }) => kid))
   const readings = records
     .filter(({ retiredAt }) => !retiredAt)
-    .map((record) => ({ kid: record.kid, key: openKey(identity, record) }))
-  const made = readings.flatMap(({ key }) => key ?? [])
-  const configured = identity.keys.configured.filter(({ kid }) => !retired.has(kid))
-  identity.keys.replace([...made, ...configured])
+    .map((record) => ({ ...record, key: openKey(identity, record) }))
+  const made = readings.filter(({ key }) => key !== null)
+  const configured = identity.keys.configured
+    .filter(({ kid }) => !retired.has(kid))
+    .map((key) => ({ key, createdAt: null, retiredAt: null }))
+  const good = [...made, ...configured]
+  const signing = findSigning(good, identity.clock.now())?.key
+  identity.keys.replace(
+    good.flatMap(({ key }) => key ?? []),
+    signing ?? undefined,
+  )
 
   const problems = readings
     .filter(({ key }) => key === null)

@@ -71,6 +71,13 @@ describe('authenticate()', () => {
     expect(await authenticate(identity, ada.deviceToken)).toEqual(cleared)
   })
 
+  it('leaves the cookie alone while the clock is set back, and signs in again when it is right', async () => {
+    identity.clock.advance(-hour)
+    expect(await authenticate(identity, ada.token)).toEqual(anonymous)
+    identity.clock.advance(hour)
+    expect((await authenticate(identity, ada.token)).kind).toBe('signed-in')
+  })
+
   it('refuses a session that does not exist', async () => {
     const token = identity.tokens.issue({ ...ada.session, id: 'made-up' }, ada.user)
     expect(await authenticate(identity, token)).toEqual(cleared)

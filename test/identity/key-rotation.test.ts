@@ -34,6 +34,11 @@ const rotate = (input: Partial<Parameters<typeof rotateKeys>[1]> = {}) => {
   identity.clock.advance(1)
   return rotateKeys(identity, { algorithm: 'HS256', emergency: false, ...input }, origin)
 }
+/** Half a minute later. */
+const reload = async () => {
+  identity.clock.advance(30)
+  await reloadKeys(identity)
+}
 const onRing = () => identity.keys.list().map(({ kid }) => kid)
 const isSignedIn = async ({ token }: SignedIn) => (await authenticate(identity, token)).kind === 'signed-in'
 const signIn = () => loginByPassword(identity, { email: ada.user.email, password }, home)
@@ -47,17 +52,36 @@ describe('rotateKeys()', () => {
     const { kid, retired, endedSessions } = await rotate({ algorithm })
     expect([retired, endedSessions]).toEqual([[], 0])
     expect(onRing()).toEqual(['test'])
-    await reloadKeys(identity)
+    await reload()
     expect(onRing()).toEqual([kid, 'test'])
-    expect(identity.keys.newest()).toMatchObject({ kid, algorithm })
+    expect(identity.keys.signing()).toMatchObject({ kid, algorithm })
     expect(await isSignedIn(ada)).toBe(true)
     expect(await isSignedIn(await signIn())).toBe(true)
     expect(await events()).toEqual([['SIGNING_KEY_ROTATED', kid]])
   })
 
-  it('keeps the key sealed: nothing of it stands in the database', async () => {
+  it('makes one that verifies at once and signs when every server knows it', async () => {
     const { kid } = await rotate()
     await reloadKeys(identity)
+    expect(onRing()).toEqual([kid, 'test'])
+    expect(identity.keys.signing().kid).toBe('test')
+    identity.clock.advance(29)
+    await reloadKeys(identity)
+    expect(identity.keys.signing().kid).toBe('test')
+    identity.clock.advance(1)
+    await reloadKeys(identity)
+    expect(identity.keys.signing().kid).toBe(kid)
+  })
+
+  it('makes one that signs at once in an emergency', async () => {
+    const { kid } = await rotate({ emergency: true })
+    await reloadKeys(identity)
+    expect(identity.keys.signing().kid).toBe(kid)
+  })
+
+  it('keeps the key sealed: nothing of it stands in the database', async () => {
+    const { kid } = await rotate()
+    await reload()
     const bytes = identity.keys.find(kid)?.signingKey.export()
     const [record] = await identity.signingKeys.list()
     expect(bytes).toHaveLength(32)
@@ -70,24 +94,24 @@ describe('rotateKeys()', () => {
 
   it('signs with the newest of several, and verifies with all', async () => {
     const first = await rotate({ algorithm: 'ES256' })
-    await reloadKeys(identity)
+    await reload()
     const signedIn = await signIn()
     const second = await rotate()
-    await reloadKeys(identity)
+    await reload()
     expect(onRing()).toEqual([second.kid, first.kid, 'test'])
     for (const one of [ada, signedIn]) expect(await isSignedIn(one)).toBe(true)
   })
 
   it('signs everybody out in an emergency: at once by the sessions, and for good by the keys', async () => {
     const before = await rotate({ algorithm: 'ES256' })
-    await reloadKeys(identity)
+    await reload()
     const signedIn = await signIn()
     const { kid, retired, endedSessions } = await rotate({ emergency: true })
     expect(retired.toSorted()).toEqual([before.kid, 'test'].toSorted())
     expect(endedSessions).toBe(2)
     // No server has reloaded its keys yet.
     for (const one of [ada, signedIn]) expect(await isSignedIn(one)).toBe(false)
-    await reloadKeys(identity)
+    await reload()
     expect(onRing()).toEqual([kid])
     for (const one of [ada, signedIn]) expect(identity.tokens.verify(one.token)).toHaveProperty('fault')
     expect(identity.devices.verify(ada.deviceToken, ada.user.id)).toBeNull()
@@ -103,7 +127,7 @@ describe('rotateKeys()', () => {
   it('leaves one key that is good after emergencies of twenty at once', async () => {
     const results = await twentyTimes(() => rotate({ emergency: true }))
     expect(valuesOf(results)).toHaveLength(20)
-    await reloadKeys(identity)
+    await reload()
     expect(onRing()).toHaveLength(1)
   })
 })
@@ -111,11 +135,11 @@ describe('rotateKeys()', () => {
 describe('retireKey()', () => {
   it('puts a key out of use and forgets it', async () => {
     const { kid } = await rotate()
-    await reloadKeys(identity)
+    await reload()
     const signedIn = await signIn()
     await rotate()
     await retireKey(identity, kid, origin)
-    await reloadKeys(identity)
+    await reload()
     expect(await isSignedIn(signedIn)).toBe(false)
     expect(await isSignedIn(ada)).toBe(true)
     expect((await identity.signingKeys.list()).find((key) => key.kid === kid)?.sealedKey).toBe('')
@@ -125,7 +149,7 @@ describe('retireKey()', () => {
     await rotate()
     await retireKey(identity, 'test', origin)
     for (let times = 0; times < 2; times++) {
-      await reloadKeys(identity)
+      await reload()
       expect(onRing()).not.toContain('test')
     }
     expect(await isSignedIn(ada)).toBe(false)
@@ -151,7 +175,7 @@ describe('retireKey()', () => {
     const { kid } = await rotate()
     const results = await Promise.allSettled(['test', kid].map((one) => retireKey(identity, one, origin)))
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    await reloadKeys(identity)
+    await reload()
     expect(onRing()).toHaveLength(1)
   })
 })
@@ -194,7 +218,7 @@ describe('publishKeys()', () => {
     const es = await rotate({ algorithm: 'ES256' })
     const rs = await rotate({ algorithm: 'RS256' })
     expect(publishKeys(identity.keys)).toEqual({ keys: [] })
-    await reloadKeys(identity)
+    await reload()
     const text = expect.stringMatching(/^[\w-]+$/)
     expect(publishKeys(identity.keys)).toEqual({
       keys: [
@@ -203,7 +227,7 @@ describe('publishKeys()', () => {
       ],
     })
     await retireKey(identity, rs.kid, origin)
-    await reloadKeys(identity)
+    await reload()
     expect(publishKeys(identity.keys).keys.map(({ kid }) => kid)).toEqual([es.kid])
   })
 })
