@@ -5,31 +5,18 @@ import { describe, expect, it } from 'vitest'
 import {
   CreateDocumentDocument,
   DocumentDocument,
-  DocumentsDocument,
   MeDocument,
   UpdateDocumentDocument,
 } from '../support/__generated__/operations.ts'
 import { type Client, createClient, isRefused } from '../support/client.ts'
 import { dataOf } from '../support/house.ts'
+import { readTitles } from '../support/ledger.ts'
 import { startServerProgram } from '../support/process.ts'
 import { createFolder } from '../support/server.ts'
 
 /** The same browser before another server: cookies know hosts, not ports. */
 function move(client: Client, url: string): Client {
   return createClient(url, url, client.jar)
-}
-
-/** Reads every document that the client may read, page by page, as its title by its id. */
-async function readTitles(client: Client): Promise<Map<string, string>> {
-  const titles = new Map<string, string>()
-  let after: string | null = null
-  do {
-    const page: { after: string | null; first: number } = { first: 100, after }
-    const { documents } = dataOf(await client.execute(DocumentsDocument, page))
-    for (const { node } of documents?.edges ?? []) if (node) titles.set(node.id, node.title)
-    after = documents?.pageInfo.hasNextPage ? (documents.pageInfo.endCursor ?? null) : null
-  } while (after !== null)
-  return titles
 }
 
 describe('kill -9 in the middle of writes', () => {
