@@ -6,11 +6,13 @@ import type { CreateId } from '../id.ts'
 import type { UserStore } from '../identity/user.ts'
 import type { Transaction } from '../transaction.ts'
 import type { Document, DocumentStore } from './document.ts'
+import type { DocumentChanges } from './document-changes.ts'
 
 /** All that the functions of this folder work with; made in compose.ts, handed to each as its first argument. */
 export interface Documents {
   documents: DocumentStore
   grants: AccessGrantStore
+  changes: DocumentChanges
   users: UserStore
   audit: AuditStore
   transaction: Transaction

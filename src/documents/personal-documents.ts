@@ -11,7 +11,7 @@ const pageSize = 100
  * What this domain keeps of people: their documents, which go with their accounts, and what is shared with them. Grants
  * to an address are its owner's alone, so they go only where the user had proved that it is theirs.
  */
-export function createPersonalDocuments(documents: Documents): PersonalData {
+export function createPersonalDocuments(documents: Omit<Documents, 'changes'>): PersonalData {
   return {
     async collect(user) {
       const owned = []
@@ -44,7 +44,7 @@ export function createPersonalDocuments(documents: Documents): PersonalData {
   }
 }
 
-async function* ownedDocuments({ documents }: Documents, { id }: User): AsyncGenerator<Document[]> {
+async function* ownedDocuments({ documents }: Pick<Documents, 'documents'>, { id }: User): AsyncGenerator<Document[]> {
   const filter = { search: null, ownerId: id, published: null, sharedWithMe: null }
   const query = { subject: { id, roles: [] }, visibility: { kind: 'all' }, filter, first: pageSize } as const
   for (let after: string | null = null; ; ) {

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RoleStore } from '../access/role-store.ts'
+import { tellAfter } from '../after-transaction.ts'
 import type { Transaction } from '../transaction.ts'
 import type { AccountStore } from './account-store.ts'
 import type { SessionStore } from './session.ts'
@@ -34,19 +34,7 @@ export function tellViewerChanges(
   transact: Transaction,
   tell: (change: ViewerChange, reach: Reach) => Promise<void>,
 ): ViewerStores & { transaction: Transaction } {
-  const underWay = new AsyncLocalStorage<[ViewerChange, Reach][]>()
-
-  const transaction: Transaction = async (work) => {
-    if (underWay.getStore()) return transact(work)
-    let changes: [ViewerChange, Reach][] = []
-    const result = await transact(() => {
-      // Anew: the work of a transaction that collides runs again.
-      changes = []
-      return underWay.run(changes, work)
-    })
-    await Promise.all(changes.map(([change, reach]) => tell(change, reach)))
-    return result
-  }
+  const { transaction, changed } = tellAfter<[ViewerChange, Reach]>(transact, ([change, reach]) => tell(change, reach))
 
   async function telling<Result>(
     work: Promise<Result>,
@@ -54,9 +42,7 @@ export function tellViewerChanges(
     reach: Reach = 'everywhere',
   ): Promise<Result> {
     const result = await work
-    const changes = underWay.getStore()
-    if (changes) changes.push([change, reach])
-    else await tell(change, reach)
+    await changed([change, reach])
     return result
   }
 
