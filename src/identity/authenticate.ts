@@ -56,6 +56,22 @@ export async function authenticate(identity: Identity, token: string | null): Pr
   return { ...standing, renewedToken: tokens.issue(standing.session, standing.user) }
 }
 
+/**
+ * Tells as whom a session still stands that a request came with before, read anew whatever the store remembers; null
+ * once it has ended. Whoever waits does not use their session: it lasts no longer for being asked about here.
+ */
+export async function confirmSession(
+  { sessions, tokens, clock }: Identity,
+  token: string,
+): Promise<{ session: Session; user: User } | null> {
+  // The token lasts as long as the session did when it was issued; how long the session lasts now is in the store.
+  const verification = tokens.verify(token, { ignoreExpiration: true })
+  if ('fault' in verification) return null
+  const { claims } = verification
+  const found = judge(await sessions.findRecord(claims.sid, 'fresh'), claims, clock.now())
+  return found.kind === 'signed-in' ? found : null
+}
+
 function judge(record: SessionRecord | null, claims: SessionClaims, now: Date): Authentication {
   if (!record || record.session.user.id !== claims.sub || record.user.suspended) return cookieIsDead
   const { session, user, ended } = record
