@@ -13,16 +13,25 @@ import { createPostgresqlNotifications } from './database/postgresql-notificatio
 import { openSqlite } from './database/sqlite.ts'
 import { createStores, type Stores } from './database/stores/index.ts'
 import { seedDemo } from './demo.ts'
+import {
+  createDocumentChanges,
+  documentChannel,
+  printDocumentChange,
+  tellDocumentChanges,
+} from './documents/document-changes.ts'
 import { createPersonalDocuments } from './documents/personal-documents.ts'
 import type { Application } from './graphql/context.ts'
 import { createFormatError } from './graphql/format-error.ts'
 import { limitsRule } from './graphql/limits.ts'
+import { createSubscriptionOpener } from './graphql/open-subscription.ts'
 import { rootTypeRule } from './graphql/root-type-rule.ts'
 import { createSchema } from './graphql/schema.ts'
 import { createApollo } from './http/apollo.ts'
 import { createLogger } from './http/logger.ts'
+import { createOpenStreams } from './http/open-streams.ts'
 import { requestScope } from './http/request-scope.ts'
 import { createServer } from './http/server.ts'
+import { withTimeLimit } from './http/time-limit.ts'
 import { createId } from './id.ts'
 import { createApiTokens } from './identity/api-token/api-tokens.ts'
 import { createChallenges } from './identity/challenge.ts'
@@ -44,6 +53,7 @@ import { listExpiring, purgeExpired } from './identity/purge-expired.ts'
 import { reloadKeys } from './identity/reload-keys.ts'
 import { createSealing } from './identity/sealing.ts'
 import { createSessionCache, parseViewerChange, printViewerChange } from './identity/session-cache.ts'
+import { createSessionWatch, type SessionWatch } from './identity/session-watch.ts'
 import { createThrottle } from './identity/throttle.ts'
 import { defaultThrottleSettings } from './identity/throttle-settings.ts'
 import { createSessionTokens } from './identity/token.ts'
@@ -57,6 +67,8 @@ export interface Overrides {
   logger?: Logger
   /** Milliseconds that an operation may take. */
   timeLimit?: number
+  /** Milliseconds that a client has to take the events that are sent to it. */
+  patience?: number
   /** Milliseconds for which a stop waits for requests in flight. */
   stopLimit?: number
   /** Milliseconds from one time to the next. */
@@ -75,6 +87,13 @@ export interface Composition {
 
 /** A key that was retired by command verifies for no longer than this. */
 const defaultIntervals = { reloadKeys: 15_000, purge: 60_000, mails: 1000 }
+/** How often it is seen which sessions to read anew, of those that somebody waits by. */
+const watchPause = 200
+/**
+ * How long their last reading may be relied on. On SQLite nobody tells of what another process does, the command line
+ * for one; on PostgreSQL word of it comes by itself, and is seldom lost.
+ */
+const relyOn = { sqlite: 500, postgresql: 5_000 }
 /** Rows of a kind that are purged at a time. */
 const purgeLimit = 100
 
@@ -91,32 +110,30 @@ export async function compose(
   config: Config<SigningKey, ProviderSettings>,
   overrides: Overrides = {},
 ): Promise<Composition> {
-  const { logger = createLogger(config.logLevel), timeLimit, stopLimit = 10_000 } = overrides
+  const { logger = createLogger(config.logLevel), timeLimit = 10_000, stopLimit = 10_000 } = overrides
   const { application, database, notifications } = await composeApplication(config, { ...overrides, logger })
   try {
     await reloadKeys(application.identity)
     if (config.seedDemo) await seedDemo(application)
-    const apollo = createApollo({
-      schema: createSchema({
-        application,
-        onError: (cause, coordinate) =>
-          logger.error(
-            { err: cause, coordinate, requestId: requestScope.getStore()?.requestId },
-            'a rule could not be decided',
-          ),
-        onWarning: (faults) => logger.debug({ faults }, 'denials that make null more than themselves'),
-      }),
-      formatError: createFormatError({
-        // The answer's own id, which every line of the log about it bears.
-        createId: () => requestScope.getStore()?.requestId ?? createId(),
-        log: ({ cause, path, correlationId }) =>
-          logger.error({ err: cause, path: path?.join('.'), requestId: correlationId }, 'a field failed'),
-      }),
-      validationRules: [rootTypeRule, limitsRule],
-      config,
-      logger,
+    const schema = createSchema({
+      application,
+      onError: (cause, coordinate) =>
+        logger.error(
+          { err: cause, coordinate, requestId: requestScope.getStore()?.requestId },
+          'a rule could not be decided',
+        ),
+      onWarning: (faults) => logger.debug({ faults }, 'denials that make null more than themselves'),
     })
+    const formatError = createFormatError({
+      // The answer's own id, which every line of the log about it bears.
+      createId: () => requestScope.getStore()?.requestId ?? createId(),
+      log: ({ cause, path, correlationId }) =>
+        logger.error({ err: cause, path: path?.join('.'), requestId: correlationId }, 'a field failed'),
+    })
+    const validationRules = [rootTypeRule, limitsRule]
+    const apollo = createApollo({ schema, formatError, validationRules, config, logger })
     await apollo.start()
+    const sessionWatch = watchSessions(application, { config, notifications, logger })
     const inbox = config.environment === 'development' ? createDevelopmentInbox(printMail) : null
     const server = await createServer({
       application,
@@ -127,9 +144,22 @@ export async function compose(
       createId: randomUUID,
       ready: () => database.ping(),
       inbox,
-      ...(timeLimit !== undefined && { timeLimit }),
+      timeLimit,
+      openSubscription: createSubscriptionOpener(schema, {
+        formatError,
+        within: (work) => withTimeLimit(timeLimit, work),
+      }),
+      streams: createOpenStreams(config.streams),
+      sessionWatch,
+      patience: overrides.patience ?? 10_000,
     })
-    const background = startBackground(application, { config, logger, inbox, intervals: overrides.intervals })
+    const background = startBackground(application, {
+      config,
+      logger,
+      inbox,
+      sessionWatch,
+      intervals: overrides.intervals,
+    })
     return {
       application,
       database,
@@ -163,8 +193,15 @@ function startBackground(
     config,
     logger,
     inbox,
+    sessionWatch,
     intervals = defaultIntervals,
-  }: { config: Config; logger: Logger; inbox: DevelopmentInbox | null; intervals: Overrides['intervals'] },
+  }: {
+    config: Config
+    logger: Logger
+    inbox: DevelopmentInbox | null
+    sessionWatch: SessionWatch
+    intervals: Overrides['intervals']
+  },
 ): Background[] {
   const { smtpUrl, from } = config.mail
   const send: SendMail = smtpUrl !== null ? createSmtpSender(smtpUrl, from) : (inbox?.send ?? refuseToSend)
@@ -181,6 +218,11 @@ function startBackground(
       onError: (error) => logger.error({ err: error }, 'mails could not be dispatched'),
     }),
     repeat({
+      every: watchPause,
+      work: () => sessionWatch.look(),
+      onError: (error) => logger.error({ err: error }, 'sessions could not be watched'),
+    }),
+    repeat({
       every: intervals.reloadKeys,
       work: () => reloadKeys(identity),
       onError: (error) => logger.error({ err: error }, 'the signing keys could not be reloaded'),
@@ -195,6 +237,21 @@ function startBackground(
 
 async function refuseToSend(): Promise<never> {
   throw new TypeError('There is nowhere to hand mails to: set SMTP_URL')
+}
+
+/** Has the sessions watched by which somebody waits for events. */
+function watchSessions(
+  { identity }: Application,
+  { config, notifications, logger }: { config: Config; notifications: Notifications; logger: Logger },
+): SessionWatch {
+  const watch = createSessionWatch({
+    clock: identity.clock,
+    interval: relyOn[config.database.kind],
+    onError: (error) => logger.error({ err: error }, 'a session could not be read'),
+  })
+  notifications.subscribe(viewerChannel, (payload) => watch.hear(parseViewerChange(payload)))
+  notifications.onGap(() => watch.hear('everybody'))
+  return watch
 }
 
 /** Where a development server keeps its keys: beside the file, or where the file would be. */
@@ -250,13 +307,22 @@ export async function composeApplication(
   const notifications = createNotifications(config.database, (error) =>
     logger.error({ err: error }, 'notifications may be lost'),
   )
-  const { transaction, ...kept } = rememberViewers(createStores(database), { config, database, notifications })
-  const { documents, accessGrants, throttle, oneTimeSecrets, ...stores } = kept
+  const { transaction: transact, ...kept } = rememberViewers(createStores(database), {
+    config,
+    database,
+    notifications,
+  })
+  const { throttle, oneTimeSecrets, documents: documentStore, accessGrants, ...stores } = kept
+  const { transaction, ...documentStores } = tellDocumentChanges(
+    { documents: documentStore, grants: accessGrants },
+    transact,
+    (change) => notifications.publish(documentChannel, printDocumentChange(change)),
+  )
   const { users, roles, audit } = stores
   const sealing = createSealing(masterKey)
   const tokenContext = { keys, issuer: config.publicUrl, audience: config.publicUrl, clock, createId }
   const shared = { users, audit, transaction, clock, createId }
-  const documentDomain = { ...shared, documents, grants: accessGrants }
+  const documentDomain = { ...shared, ...documentStores, changes: createDocumentChanges(notifications) }
 
   return {
     database,

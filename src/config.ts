@@ -32,6 +32,8 @@ export interface Config<SigningKey = unknown, Provider = unknown> {
   session: { idle: number; absolute: number; perUser: number }
   /** Seconds for which an instance remembers whose a session is. */
   sessionCache: number
+  /** Open streams of events, on one instance. */
+  streams: { perUser: number; perClient: number; total: number }
   /** Code points. */
   passwordMinLength: number
   /** How new passwords are hashed: memory in kibibytes, and secrets that hashes need besides, newest first. */
@@ -175,6 +177,22 @@ export const settings = [
     default: '`0` on SQLite, `5` on PostgreSQL',
     meaning:
       'Seconds, 0 to 5, for which an instance remembers whose a session is, and their roles. What changes is forgotten at once by all instances, and after these seconds where notifications are off or lost',
+  },
+  {
+    name: 'STREAMS_PER_USER',
+    default: '`20`',
+    meaning: 'How many streams of events a user has open at most, 1 to 10000, on each instance',
+  },
+  {
+    name: 'STREAMS_PER_CLIENT',
+    default: '`200`',
+    meaning:
+      'How many are open to one client at most, 1 to 100000: to an IPv4 address, or to a /64 of IPv6, whoever is signed in there',
+  },
+  {
+    name: 'STREAMS',
+    default: '`10000`',
+    meaning: 'How many are open at most in all, 1 to 1000000, on each instance',
   },
   {
     name: 'PASSWORD_MIN_LENGTH',
@@ -346,6 +364,11 @@ export function readConfig<SigningKey, Provider>(
     seedDemo,
     session: { idle, absolute, perUser: read('SESSIONS_PER_USER', 20, wholeNumber(1, 1000)) },
     sessionCache: read('SESSION_CACHE', isPostgresql(env.DATABASE_URL?.trim() ?? '') ? 5 : 0, wholeNumber(0, 5)),
+    streams: {
+      perUser: read('STREAMS_PER_USER', 20, wholeNumber(1, 10_000)),
+      perClient: read('STREAMS_PER_CLIENT', 200, wholeNumber(1, 100_000)),
+      total: read('STREAMS', 10_000, wholeNumber(1, 1_000_000)),
+    },
     passwordMinLength: read('PASSWORD_MIN_LENGTH', 15, wholeNumber(8, 64)),
     passwordHashing: {
       memory: read('PASSWORD_HASH_MEMORY', 19_456, wholeNumber(19_456, 1_048_576)),

@@ -32,6 +32,21 @@ describe('the tour', () => {
     for (const { command, shown, printed } of answers) expect(printed, command).toEqual(shown)
   })
 
+  it('tells with curl of what changes, as it says', async () => {
+    const { url } = await startServer()
+    const section = readSection(readme, 'Live updates')
+    const isCommand = ({ language }: { language: string }) => language === 'sh'
+    const tour = readCodeBlocks(readSection(readme, 'With curl')).filter(isCommand)
+    const commands = readCodeBlocks(section).filter(isCommand)
+    const blocks = [...tour, ...commands].map(({ text }) => text.replaceAll('http://localhost:4000', url))
+    const printed = (await paste(blocks)).at(-1)?.trim().replace(/[ ]+$/gm, '')
+    expect(printed).toBe(
+      readCodeBlocks(section)
+        .find(({ language }) => language === 'text')
+        ?.text.trim(),
+    )
+  })
+
   it('does in Sandbox what it says', async () => {
     const { url } = await startServer()
     const editor = createClient(url)

@@ -1,3 +1,4 @@
+import type { DocumentNode } from 'graphql'
 import type { Access } from '../access/access.ts'
 import type { AuditStore, Origin } from '../audit/audit-event.ts'
 import type { Viewer } from '../directives/index.ts'
@@ -32,6 +33,33 @@ export interface SignedInViewer extends Viewer {
   sessionId: string
 }
 
+/** Who waits for the events of a subscription, which outlasts what was known of them when it began. */
+export interface LiveViewer {
+  /** Whether their session is over: then it stays so. Never of a viewer who was anonymous from the start. */
+  readonly ended: boolean
+  /** Why it could not be found out who they are; null as long as it could. */
+  readonly failure: unknown
+  /** Finds out anew who they are and what they may do; null once their session is over. */
+  find(): Promise<SignedInViewer | null>
+  /** Calls `listener` when their session is over, and when their roles are others; gives what ends it. */
+  onChange(listener: () => void): () => void
+}
+
+/** A subscription that was read and found valid, not begun yet. */
+export interface ValidSubscription {
+  document: DocumentNode
+  operationName: string | null
+  variables: Record<string, unknown>
+}
+
+/** Whether a request is answered with a stream of events. The same object in every copy that Apollo Server makes of a context. */
+export interface Streaming {
+  /** `always` where the answer can be nothing else. */
+  mode: 'never' | 'possible' | 'always'
+  /** The subscription that the request turned out to be. */
+  subscription: ValidSubscription | null
+}
+
 /** What resolvers share within one request. */
 export interface Context {
   application: Application
@@ -49,6 +77,9 @@ export interface Context {
   cookies: SessionCookies
   /** Whom a `@signsIn` field of this request signed in. */
   established: SignedInViewer | null
+  streaming: Streaming
+  /** Who waits for events; null where there is one answer, to who asked. */
+  live: LiveViewer | null
   loaders: Loaders
 }
 
@@ -60,9 +91,10 @@ export interface ContextRequest {
   sessionToken: string | null
   browserKey: string | null
   cookies: SessionCookies
+  streaming?: Streaming['mode']
 }
 
-export function createContext({ authentication, ...request }: ContextRequest): Context {
+export function createContext({ authentication, streaming = 'never', ...request }: ContextRequest): Context {
   const signedIn = authentication.kind === 'signed-in' ? authentication : null
   return {
     ...request,
@@ -70,6 +102,8 @@ export function createContext({ authentication, ...request }: ContextRequest): C
     user: signedIn?.user ?? null,
     session: signedIn?.session ?? null,
     established: null,
+    streaming: { mode: streaming, subscription: null },
+    live: null,
     loaders: createLoaders(request.application),
   }
 }

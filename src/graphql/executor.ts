@@ -1,17 +1,10 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server'
-import {
-  type ExecutionResult,
-  type FormattedExecutionResult,
-  type GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  getVariableValues,
-  type OperationDefinitionNode,
-} from 'graphql'
+import { type GraphQLError, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Executable, ExecuteFunction } from '../directives/index.ts'
 import { type CompiledOperation, compileOperation } from './compile-operation.ts'
 import type { Context } from './context.ts'
+import { type FormatError, formatResult } from './format-result.ts'
 
 type Plugin = ApolloServerPlugin<Context>
 type Listener = GraphQLRequestListener<Context>
@@ -35,10 +28,7 @@ const mostCompiled = 1000
  *
  * @param schema - the guarded one, which resolvers are handed
  */
-export function createExecutor(
-  schema: GraphQLSchema,
-  { formatError }: { formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError },
-): Executor {
+export function createExecutor(schema: GraphQLSchema, { formatError }: { formatError: FormatError }): Executor {
   const caches = new WeakMap<GraphQLSchema, LRUCache<OperationDefinitionNode, CompiledOperation>>()
   const listeners = new WeakMap<object, Listener[]>()
 
@@ -56,11 +46,6 @@ export function createExecutor(
     return compiled
   }
 
-  const format = ({ data, errors }: ExecutionResult): FormattedExecutionResult => ({
-    data: data ?? null,
-    ...(errors && { errors: errors.map((error) => formatFieldError(error, formatError)) }),
-  })
-
   return {
     async execute(prepared, request) {
       const interested = listeners.get(request)
@@ -74,7 +59,7 @@ export function createExecutor(
         const told = Object.assign(request, { errors: result.errors }) as unknown as FaultyContext
         await Promise.all(interested.map((listener) => listener.didEncounterErrors?.(told)))
       }
-      return complete(format(result))
+      return complete(formatResult({ ...result, data: result.data ?? null }, formatError))
     },
 
     attach: (plugin) => ({
@@ -90,18 +75,3 @@ export function createExecutor(
 }
 
 type FaultyContext = GraphQLRequestContext<Context> & { errors: readonly GraphQLError[] }
-
-function formatFieldError(
-  error: GraphQLError,
-  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError,
-): GraphQLFormattedError {
-  const { http: _, ...extensions } = error.extensions
-  try {
-    return formatError(
-      { ...error.toJSON(), extensions: { ...extensions, code: extensions.code ?? 'INTERNAL_SERVER_ERROR' } },
-      error,
-    )
-  } catch {
-    return { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }
-  }
-}

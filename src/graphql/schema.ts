@@ -36,7 +36,8 @@ export interface SchemaOptions {
 export function createSchema({ application, onError, onWarning = () => {} }: SchemaOptions): GraphQLSchema {
   const { identity, documents } = application
   const schema: GraphQLSchema = authorizeSchema<Context>(createExecutableSchema(), {
-    viewer: (context) => context.viewer,
+    // Whoever waits for events is found out anew for each of them.
+    viewer: (context) => (context.live ? context.live.find() : context.viewer),
     established: (context) => context.established,
     access: (viewer, { resource, level, ids }) =>
       decideAccess(documents.documents, accessSubject(schema, viewer), { resource, level: parseLevel(level), ids }),

@@ -12,6 +12,7 @@ import type { Config } from '../config.ts'
 import { createAuthorizationPlugins } from '../graphql/authorization-plugins.ts'
 import type { Context } from '../graphql/context.ts'
 import { createExecutor } from '../graphql/executor.ts'
+import { subscriptionPlugin } from '../graphql/subscription-plugin.ts'
 import { requestScope } from './request-scope.ts'
 
 /** Tokens of an operation's text: its parser stops there. */
@@ -49,6 +50,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
         ? ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false }, includeCookies: true })
         : ApolloServerPluginLandingPageDisabled(),
       nameOperation,
+      subscriptionPlugin,
       ...createAuthorizationPlugins(options.schema, {
         introspection: config.introspection,
         suggestions: !production,

@@ -4,11 +4,16 @@ import type { FastifyError } from 'fastify'
 /** An answer in the form that GraphQL clients read (GraphQL over HTTP, section 6.4). */
 export interface ErrorResponse {
   status: number
-  body: { errors: [{ message: string; extensions: { code: string; correlationId?: string } }] }
+  body: { errors: [{ message: string; extensions: { code: string; correlationId?: string; retryAfter?: number } }] }
 }
 
-export function createErrorResponse(status: number, code: string, message: string): ErrorResponse {
-  return { status, body: { errors: [{ message, extensions: { code } }] } }
+export function createErrorResponse(
+  status: number,
+  code: string,
+  message: string,
+  more: { retryAfter?: number } = {},
+): ErrorResponse {
+  return { status, body: { errors: [{ message, extensions: { code, ...more } }] } }
 }
 
 /** Tells nothing but the id by which the log has the cause. */

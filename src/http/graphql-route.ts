@@ -1,21 +1,23 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
-import { type Application, type Context, createContext } from '../graphql/context.ts'
-import { authenticateApiToken } from '../identity/api-token/authenticate-api-token.ts'
-import { authenticate } from '../identity/authenticate.ts'
+import { type Application, type Context, createContext, type Streaming } from '../graphql/context.ts'
+import type { Authentication } from '../identity/authenticate.ts'
 import { deviceLifetime } from '../identity/device.ts'
+import { authenticateRequest, type Credentials, cookiePolicy, readCredentials } from './authenticate-request.ts'
 import { createBrowserKey } from './browser-key.ts'
-import { type CookieJar, type CookiePolicy, createCookieJar, readCookie } from './cookies.ts'
+import { type CookieJar, createCookieJar, readCookie } from './cookies.ts'
 import { isTrustedOrigin } from './cross-site.ts'
 import { createErrorResponse } from './error-response.ts'
+import { streamingOf } from './event-stream.ts'
 import { requestScope } from './request-scope.ts'
 import { sandboxContentSecurityPolicy } from './security-headers.ts'
+import { answerWithEvents, type SubscriptionParts } from './subscription-events.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 export const graphqlPath = '/graphql'
 
-export interface GraphqlRouteParts {
+export interface GraphqlRouteParts extends SubscriptionParts {
   application: Application
   apollo: ApolloServer<Context>
   config: Config
@@ -35,7 +37,8 @@ const batch = createErrorResponse(400, 'BAD_REQUEST', 'Batches are not supported
  * Apollo, which would tell clients the text of a failure, and throws on some paths that `new URL` cannot read.
  */
 export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, config, timeLimit } = parts
+  const { apollo, config } = parts
+  const { identity } = parts.application
   const trusted = new Set([config.publicUrl, ...config.allowedOrigins])
   const isPage = (request: FastifyRequest) => config.environment === 'development' && asksForPage(request)
 
@@ -53,60 +56,70 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
     handler: async (request, reply) => {
       if (isPage(request)) return sendPage(reply, apollo)
       if (Array.isArray(request.body)) return reply.code(batch.status).send(batch.body)
-      const jar = createCookieJar(cookiePolicy(config), parts.application.identity.clock)
-      const work = requestScope.run(request.scope, () => execute(parts, request, jar))
-      const answer = await withTimeLimit(timeLimit, work)
+      const jar = createCookieJar(cookiePolicy(config), identity.clock)
+      const streaming = streamingOf(request)
+      const work = requestScope.run(request.scope, () => execute(parts, request, jar, streaming))
+      const outcome = await withTimeLimit(parts.timeLimit, work)
+      const { answer, credentials } = outcome
+      const { subscription } = outcome.context.streaming
       // An API token speaks for itself: the browser's cookie is left as it is.
-      if (readBearerToken(request) === null) reply.header('set-cookie', jar.headers())
+      if (credentials.apiToken === null) reply.header('set-cookie', jar.headers())
+      if (subscription) return answerWithEvents({ identity, ...parts }, request, reply, { subscription, ...outcome })
       return send(reply, answer)
     },
   })
+}
+
+/** What became of a request: its answer, or a subscription that is to be begun. */
+interface Outcome {
+  answer: HTTPGraphQLResponse
+  context: Context
+  credentials: Credentials
+  authentication: Authentication
 }
 
 async function execute(
   { application, apollo, config }: GraphqlRouteParts,
   request: FastifyRequest,
   jar: CookieJar,
-): Promise<HTTPGraphQLResponse> {
+  streaming: Streaming['mode'],
+): Promise<Outcome> {
   const policy = cookiePolicy(config)
-  const apiToken = readBearerToken(request)
-  const sessionToken = apiToken === null ? readCookie(request.headers.cookie, 'session', policy) : null
+  const credentials = readCredentials(request.headers, policy)
+  const { sessionToken, cookieHeader } = credentials
   // Before Apollo, which would echo what is thrown here.
-  const authentication =
-    apiToken === null
-      ? await authenticate(application.identity, sessionToken)
-      : await authenticateApiToken(application.identity, apiToken)
+  const authentication = await authenticateRequest(application.identity, credentials)
   if (authentication.kind === 'anonymous' && authentication.clearCookie) jar.clear('session')
   if (authentication.kind === 'signed-in' && authentication.renewedToken !== null)
     jar.set('session', authentication.renewedToken, authentication.session.expiresAt)
 
-  const cookieHeader = apiToken === null ? request.headers.cookie : undefined
   const browserKey = createBrowserKey(cookieHeader, { policy, jar, clock: application.identity.clock })
-
-  return apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: toGraphQLRequest(request),
-    context: async () =>
-      createContext({
-        application,
-        authentication,
-        sessionToken,
-        browserKey: browserKey.sent,
-        client: {
-          ipAddress: request.ip,
-          userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
-          deviceToken: apiToken === null ? readCookie(request.headers.cookie, 'device', policy) : null,
-        },
-        cookies: {
-          set({ token, session, deviceToken }) {
-            const now = application.identity.clock.now()
-            jar.set('session', token, session.expiresAt)
-            jar.set('device', deviceToken, new Date(now.getTime() + deviceLifetime * 1000))
-          },
-          clear: () => jar.clear('session'),
-          bindBrowser: () => browserKey.keep(),
-        },
-      }),
+  const context = createContext({
+    application,
+    authentication,
+    sessionToken,
+    browserKey: browserKey.sent,
+    client: {
+      ipAddress: request.ip,
+      userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
+      deviceToken: readCookie(cookieHeader, 'device', policy),
+    },
+    cookies: {
+      set({ token, session, deviceToken }) {
+        const now = application.identity.clock.now()
+        jar.set('session', token, session.expiresAt)
+        jar.set('device', deviceToken, new Date(now.getTime() + deviceLifetime * 1000))
+      },
+      clear: () => jar.clear('session'),
+      bindBrowser: () => browserKey.keep(),
+    },
+    streaming,
   })
+  const answer = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: streaming === 'always' ? toEventRequest(request) : toGraphQLRequest(request),
+    context: async () => context,
+  })
+  return { answer, context, credentials, authentication }
 }
 
 /** Apollo Sandbox, by a request that asks for nothing else: it cannot carry an operation past the checks above. */
@@ -143,16 +156,28 @@ function toGraphQLRequest({ method, url, headers, body }: FastifyRequest): HTTPG
   return { method, headers: map, search: query < 0 ? '' : url.slice(query), body }
 }
 
+/**
+ * One that is answered with nothing but events. Apollo Server reads the operation, and would answer a query with JSON: by
+ * GET it takes no subscriptions, which is all that a browser's EventSource can send.
+ */
+function toEventRequest(request: FastifyRequest): HTTPGraphQLRequest {
+  const headers = new HeaderMap([
+    ['content-type', 'application/json'],
+    ['accept', 'application/json'],
+  ])
+  return { method: 'POST', headers, search: '', body: request.method === 'GET' ? readSearch(request) : request.body }
+}
+
+function readSearch({ query }: FastifyRequest): Record<string, unknown> {
+  const { variables, ...others } = query as Record<string, unknown>
+  if (typeof variables !== 'string') return others
+  try {
+    return { ...others, variables: JSON.parse(variables) }
+  } catch {
+    return { ...others, variables }
+  }
+}
+
 function asksForPage({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true
-}
-
-/** The API token of a request, good or bad, empty too: then the cookie counts for nothing. Null without one. */
-function readBearerToken({ headers }: FastifyRequest): string | null {
-  const match = /^bearer(?:\s+(.*))?$/i.exec(headers.authorization ?? '')
-  return match && (match[1] ?? '')
-}
-
-function cookiePolicy({ secure, cookieSameSite }: Config): CookiePolicy {
-  return { secure, sameSite: cookieSameSite }
 }

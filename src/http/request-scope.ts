@@ -9,3 +9,11 @@ export interface RequestScope {
 
 /** For what has no other way to the request: the masking and logging of errors. Nothing is decided by it. */
 export const requestScope = new AsyncLocalStorage<RequestScope>()
+
+/** Has what is fetched later belong to the request as well. */
+export function withinScope<Value>(
+  values: AsyncGenerator<Value, void, void>,
+  scope: RequestScope,
+): AsyncGenerator<Value, void, void> {
+  return { ...values, next: () => requestScope.run(scope, () => values.next()) }
+}

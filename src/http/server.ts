@@ -25,6 +25,7 @@ import { isOwnHost } from './own-host.ts'
 import { createRequestId } from './request-id.ts'
 import type { RequestScope } from './request-scope.ts'
 import { createSecurityHeaders } from './security-headers.ts'
+import type { SubscriptionParts } from './subscription-events.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -37,7 +38,7 @@ const bodyLimit = 100 * 1024
 /** Milliseconds in which a request must have arrived: a client cannot hold a connection by sending slowly. */
 const requestTimeout = 30_000
 
-export interface ServerParts {
+export interface ServerParts extends SubscriptionParts {
   application: Application
   apollo: ApolloServer<Context>
   config: Config
@@ -48,7 +49,7 @@ export interface ServerParts {
   /** Where a development server keeps its mails, to be read; null elsewhere. */
   inbox: DevelopmentInbox | null
   /** Milliseconds that an operation may take. */
-  timeLimit?: number
+  timeLimit: number
 }
 
 const foreignHost = createErrorResponse(
@@ -61,7 +62,7 @@ const wrongMethod = createErrorResponse(405, 'BAD_REQUEST', 'Send operations by 
 
 /** Makes the HTTP server, not listening yet. The Apollo server has to be started already. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { application, apollo, config, createId, ready, inbox, timeLimit = 10_000 } = parts
+  const { application, config, createId, ready, inbox } = parts
   const logger: FastifyBaseLogger = parts.logger
   const headers = { ...createSecurityHeaders(config), 'cache-control': 'no-store' }
   const server: FastifyInstance = fastify({
@@ -114,13 +115,14 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   })
   logRequests(server)
   letGoWhenStopping(server)
+  server.addHook('preClose', async () => parts.streams.endAll())
 
   addHealthRoutes(server, ready)
   addMailLinkRoutes(server)
   if (inbox) addDevMailRoute(server, inbox)
   addJsonWebKeyRoute(server, application.identity.keys)
   addOAuthRoutes(server, { identity: application.identity, config })
-  addGraphqlRoute(server, { application, apollo, config, timeLimit })
+  addGraphqlRoute(server, parts)
   return server
 }
 

@@ -1,8 +1,16 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { ApolloServer } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
-import type { GraphQLError, GraphQLFormattedError, TypedQueryDocumentNode } from 'graphql'
+import {
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  parse,
+  subscribe,
+  type TypedQueryDocumentNode,
+} from 'graphql'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
+import { createDocumentChanges } from '../../src/documents/document-changes.ts'
 import { createPersonalDocuments } from '../../src/documents/personal-documents.ts'
 import { type Application, type Context, createContext } from '../../src/graphql/context.ts'
 import { createFormatError, type MaskedError } from '../../src/graphql/format-error.ts'
@@ -26,6 +34,7 @@ import { createThrottle } from '../../src/identity/throttle.ts'
 import { defaultThrottleSettings } from '../../src/identity/throttle-settings.ts'
 import { createSessionTokens } from '../../src/identity/token.ts'
 import type { Role, User } from '../../src/identity/user.ts'
+import { createLocalNotifications } from '../../src/notifications.ts'
 import { createSetClock } from '../identity/set-clock.ts'
 import { openTestDatabase } from '../support/database.ts'
 
@@ -47,6 +56,7 @@ export async function openApplication() {
   const { database, stores, close } = await openTestDatabase()
   const clock = createSetClock()
   const sealing = createSealing(key)
+  const notifications = createLocalNotifications(console.error)
   const shared = { ...stores, grants: stores.accessGrants, transaction: database.transaction, clock, createId }
   const keys = createKeyRing([{ kid: 'test', algorithm: 'HS256', signingKey: key, verificationKey: key }])
   const tokens = {
@@ -77,7 +87,7 @@ export async function openApplication() {
       emailVerification: 'optional',
     },
     access: shared,
-    documents: shared,
+    documents: { ...shared, changes: createDocumentChanges(notifications) },
     audit: stores.audit,
   }
 
@@ -105,7 +115,7 @@ export async function openApplication() {
     return items.reverse()
   }
 
-  return { application, database, stores, clock, people, addUser, auditTrail, close }
+  return { application, database, stores, notifications, clock, people, addUser, auditTrail, close }
 }
 
 export type TestApplication = Awaited<ReturnType<typeof openApplication>>
@@ -141,11 +151,7 @@ export function createExecutor({ application, people }: Pick<TestApplication, 'a
     return token
   }
 
-  async function execute<Data, Variables>(
-    query: TypedQueryDocumentNode<Data, Variables> | string,
-    variables: Variables | Record<string, unknown> = {},
-    as: { as?: Person; token?: string } = {},
-  ): Promise<Result<Data>> {
+  async function contextOf(as: { as?: Person; token?: string }) {
     const sessionToken = as.token ?? (as.as ? await signIn(people[as.as]) : null)
     const cookies: CookieCall[] = []
     const context = createContext({
@@ -160,6 +166,15 @@ export function createExecutor({ application, people }: Pick<TestApplication, 'a
         bindBrowser: () => 'this browser',
       },
     })
+    return { context, cookies }
+  }
+
+  async function execute<Data, Variables>(
+    query: TypedQueryDocumentNode<Data, Variables> | string,
+    variables: Variables | Record<string, unknown> = {},
+    as: { as?: Person; token?: string } = {},
+  ): Promise<Result<Data>> {
+    const { context, cookies } = await contextOf(as)
     const { body } = await server.executeOperation(
       { query: query as string, variables: variables as Record<string, unknown> },
       { contextValue: context },
@@ -171,7 +186,24 @@ export function createExecutor({ application, people }: Pick<TestApplication, 'a
     return { ...answer, cookies, context }
   }
 
-  return { execute, signIn, schema, masked, ruleErrors }
+  /** Gives the first answer of a subscription: what refuses it, or that to the event which `happen` brings about. */
+  async function firstAnswer(
+    query: string,
+    variables: Record<string, unknown>,
+    as: { as?: Person; token?: string },
+    happen: () => Promise<void>,
+  ): Promise<ExecutionResult> {
+    const { context: contextValue } = await contextOf(as)
+    const stream = await subscribe({ schema, document: parse(query), variableValues: variables, contextValue })
+    if (!(Symbol.asyncIterator in stream)) return stream
+    const first = stream.next()
+    await happen()
+    const { value } = await first
+    await stream.return(undefined)
+    return value ?? {}
+  }
+
+  return { execute, firstAnswer, signIn, schema, masked, ruleErrors }
 }
 
 /** An error as the tests compare it: its code and where it stands. */

@@ -7,26 +7,11 @@ import { describeElements } from './describe-elements.ts'
 const contract = describeElements(parse(readFileSync(new URL('contract.graphql', import.meta.url), 'utf8')))
 const built = describeElements(readSchemaDocument())
 
-/** What the contract promises and this API does not have yet, with all that belongs to it. */
-const notYetBuilt: readonly string[] = ['Subscription']
-
-const isNotYetBuilt = (coordinate: string) =>
-  notYetBuilt.some(
-    (entry) => coordinate === entry || coordinate.startsWith(`${entry}(`) || coordinate.startsWith(`${entry}.`),
-  )
-
 describe('the contract', () => {
-  it('is held: type, arguments, defaults and directives of everything that is built', () => {
-    const promised = [...contract].filter(([coordinate]) => !isNotYetBuilt(coordinate))
-    expect(Object.fromEntries(promised.map(([coordinate]) => [coordinate, built.get(coordinate)]))).toEqual(
-      Object.fromEntries(promised),
+  it('is held: type, arguments, defaults and directives of everything in it', () => {
+    expect(contract.size).toBeGreaterThan(100)
+    expect(Object.fromEntries([...contract.keys()].map((coordinate) => [coordinate, built.get(coordinate)]))).toEqual(
+      Object.fromEntries(contract),
     )
-  })
-
-  it('knows every element that is not yet built, and nothing on that list is', () => {
-    for (const entry of notYetBuilt) {
-      expect(contract.has(entry), `${entry} stands in the contract`).toBe(true)
-      expect(built.has(entry), `${entry} is built`).toBe(false)
-    }
   })
 })

@@ -19,6 +19,8 @@ export interface Answer<Data> {
 export type Json = Record<string, unknown>
 
 export interface Client {
+  /** Where the server listens. */
+  url: string
   jar: CookieJar
   /** Sends an operation as a browser's page would: a JSON POST with the jar's cookies. */
   execute<Data = Json, Variables = Json>(
@@ -64,6 +66,7 @@ export function createClient(url: string, publicUrl = url, jar = new CookieJar()
     })
 
   return {
+    url,
     jar,
     send,
     execute,

@@ -887,6 +887,19 @@ export type SessionKind =
   /** A browser that holds the session cookie. */
   | 'BROWSER';
 
+/** What is told as it happens, as a stream of events. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** A document whenever it, or whom it is shared with, changes: each time as it is then, for those alone who may read it then. Several changes in a row may be told as one. The stream ends with `FORBIDDEN` once the viewer may not read the document, with `UNAUTHENTICATED` once their session has ended, and when the document is deleted. */
+  documentChanged?: Maybe<Document>;
+};
+
+
+/** What is told as it happens, as a stream of events. */
+export type SubscriptionDocumentChangedArgs = {
+  id: Scalars['ID']['input'];
+};
+
 /** What an authenticator app is set up with, three times the same. It counts once `confirmTotpEnrollment` has proved that the app works. */
 export type TotpEnrollment = {
   __typename?: 'TotpEnrollment';
@@ -1081,6 +1094,7 @@ export type ResolversTypes = {
   Session: ResolverTypeWrapper<SessionModel>;
   SessionKind: SessionKind;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TotpEnrollment: ResolverTypeWrapper<TotpEnrollment>;
   User: ResolverTypeWrapper<UserModel>;
   UserConnection: ResolverTypeWrapper<UserConnectionModel>;
@@ -1128,6 +1142,7 @@ export type ResolversParentTypes = {
   SecondFactorRequired: SecondFactorRequiredModel;
   Session: SessionModel;
   String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
   TotpEnrollment: TotpEnrollment;
   User: UserModel;
   UserConnection: UserConnectionModel;
@@ -1429,6 +1444,10 @@ export type SessionResolvers<ContextType = Context, ParentType extends Resolvers
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  documentChanged?: SubscriptionResolver<Maybe<ResolversTypes['Document']>, "documentChanged", ParentType, ContextType, RequireFields<SubscriptionDocumentChangedArgs, 'id'>>;
+};
+
 export type TotpEnrollmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpEnrollment'] = ResolversParentTypes['TotpEnrollment']> = {
   qrCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1491,6 +1510,7 @@ export type Resolvers<ContextType = Context> = {
   RoleGrantee?: RoleGranteeResolvers<ContextType>;
   SecondFactorRequired?: SecondFactorRequiredResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   TotpEnrollment?: TotpEnrollmentResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;

@@ -8,8 +8,9 @@ import { updateDocument } from '../../documents/update-document.ts'
 import type { Resolvers } from '../__generated__/resolvers.ts'
 import { concealAbsence } from '../conceal-absence.ts'
 import { createConnection } from '../connection.ts'
-import { originOf, requireViewer } from '../context.ts'
+import { type Context, originOf, requireViewer } from '../context.ts'
 import { accessSubject, documentVisibility } from '../document-visibility.ts'
+import { createEventSource } from '../event-source.ts'
 import { loadUser } from '../loaders.ts'
 
 export const documentResolvers: Resolvers = {
@@ -49,6 +50,20 @@ export const documentResolvers: Resolvers = {
     shareDocument: (_, share, context) => shareDocument(context.application.documents, share, originOf(context)),
 
     unshareDocument: (_, share, context) => unshareDocument(context.application.documents, share, originOf(context)),
+  },
+
+  Subscription: {
+    documentChanged: {
+      subscribe: (_, { id }, { application, live }) =>
+        createEventSource((tell) => {
+          const endings = [application.documents.changes.listen(id, tell), live?.onChange(() => tell('changed'))]
+          return () => {
+            for (const end of endings) end?.()
+          }
+        }),
+      resolve: (_event: unknown, { id }: { id: string }, { application }: Context) =>
+        application.documents.documents.find(id),
+    },
   },
 
   Document: {
