@@ -13,7 +13,12 @@ import { waysTo } from './ways.ts'
 /** How the access of an application is checked, with its own resolvers and data. */
 export interface ApplicationOptions {
   /** Runs an operation as the viewer of this name, by whatever way clients do, and gives the response. */
-  execute(request: { query: string; variables: Record<string, unknown>; viewer: string }): Promise<Answer>
+  execute(request: ApplicationRequest): Promise<Answer>
+  /**
+   * Begins a subscription likewise, and gives its first answer: what refuses it, or an event, which this has to bring
+   * about. Without it subscriptions are not run.
+   */
+  subscribe?(request: ApplicationRequest): Promise<Answer>
   /** Who there is, as the application's rules see them. */
   viewers: Viewers
   /** Values for arguments by schema coordinate, such as `Query.document(id:)`, or functions of the viewer's name. */
@@ -27,6 +32,13 @@ export interface ApplicationOptions {
   ways?: number
 }
 
+/** An operation, and the name of the viewer as whom it is to be run. */
+export interface ApplicationRequest {
+  query: string
+  variables: Record<string, unknown>
+  viewer: string
+}
+
 /** A response as clients get it. */
 export interface Answer {
   data?: unknown
@@ -35,8 +47,8 @@ export interface Answer {
 
 /**
  * Makes a check of an application. What hangs on its data is not known to the kit: there it holds the response to one of
- * what the rules can come to, and to `options.expected`. Subscriptions are not run, and mutations only as viewers
- * whom their rules deny whatever the data: this changes nothing in a sound application.
+ * what the rules can come to, and to `options.expected`. Mutations are run only as viewers whom their rules deny
+ * whatever the data: this changes nothing in a sound application.
  */
 export function createApplicationCheck(source: GraphQLSchema, options: ApplicationOptions): AccessCheck {
   const { args = {}, scalars = {}, expected = {}, depth = 4, ways: mostWays = 40 } = options
@@ -61,9 +73,11 @@ export function createApplicationCheck(source: GraphQLSchema, options: Applicati
       for (const [viewerName, viewer] of Object.entries(options.viewers)) {
         const hopArguments = argumentsFor(way, viewerName)
         const asker = { viewer, roles: rules.roles, now }
-        if (!mayBeRun(way, hopArguments, rules, asker)) continue
+        const isEvents = way.operation === OperationTypeNode.SUBSCRIPTION
+        const run = isEvents ? options.subscribe?.bind(options) : options.execute.bind(options)
+        if (!run || !mayBeRun(way, hopArguments, rules, asker)) continue
         const { text, variables } = printWay({ ...way, isTyped: true }, hopArguments)
-        const answer = await options.execute({ query: text, variables, viewer: viewerName })
+        const answer = await run({ query: text, variables, viewer: viewerName })
         const reading = readAnswer(source, rules, way, hopArguments, asker, answer)
         const isGiving = (way.provision?.as ?? 'value') === 'value'
         yield {
@@ -106,7 +120,7 @@ export function createApplicationCheck(source: GraphQLSchema, options: Applicati
 /** Whether running a way changes nothing where the rules hold. */
 function mayBeRun({ operation, hops }: Way, [args = {}]: HopArguments, rules: RuleReading, asker: Asker): boolean {
   const [root] = hops
-  if (operation !== OperationTypeNode.MUTATION || !root?.field) return operation === OperationTypeNode.QUERY
+  if (operation !== OperationTypeNode.MUTATION || !root?.field) return operation !== OperationTypeNode.MUTATION
   const { type, field } = root
   const ofField = [...rules.ofField(type.name, field.name), ...rulesOfGiven(rules, type.name, field, args)]
   return judge(ofField, asker, () => true) !== null

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Viewer } from '../../src/directives/index.ts'
+import { documentChannel, printDocumentChange } from '../../src/documents/document-changes.ts'
 import { createExecutableSchema } from '../../src/graphql/schema.ts'
 import { type ApplicationOptions, createApplicationCheck, describeAccess } from '../../src/testing/index.ts'
 import { createExecutor, openApplication, type Person, type TestApplication } from '../graphql/application.ts'
@@ -10,6 +11,7 @@ const signedIn = (person: Person): Viewer => ({ id: person, roles: [roles[person
 
 let opened: TestApplication
 let execute: ReturnType<typeof createExecutor>['execute']
+let firstAnswer: ReturnType<typeof createExecutor>['firstAnswer']
 const tokens = new Map<string, string>()
 let documentId: string
 
@@ -17,6 +19,7 @@ beforeAll(async () => {
   opened = await openApplication()
   const executor = createExecutor(opened)
   execute = executor.execute
+  firstAnswer = executor.firstAnswer
   for (const person of people) tokens.set(person, await executor.signIn(opened.people[person]))
   const { data } = await execute<{ createDocument: { id: string } }, never>(
     'mutation { createDocument(title: "Minutes", body: "We met.") { id } }',
@@ -33,7 +36,15 @@ const options: ApplicationOptions = {
     const token = tokens.get(viewer)
     return execute(query, variables, token ? { token } : {})
   },
+  subscribe({ query, variables, viewer }) {
+    const token = tokens.get(viewer)
+    const change = printDocumentChange({ id: documentId, kind: 'changed' })
+    return firstAnswer(query, variables, token ? { token } : {}, () =>
+      opened.notifications.publish(documentChannel, change),
+    )
+  },
   args: {
+    'Subscription.documentChanged(id:)': () => documentId,
     'Query.document(id:)': () => documentId,
     'Query.node(id:)': () => documentId,
     'Query.user(id:)': () => opened.people.member.id,
@@ -41,6 +52,13 @@ const options: ApplicationOptions = {
   },
   expected: {
     'Document.title': { anonymous: 'deny', admin: 'allow', editor: 'allow', member: 'allow', stranger: 'deny' },
+    'Subscription.documentChanged': {
+      anonymous: 'deny',
+      admin: 'allow',
+      editor: 'allow',
+      member: 'allow',
+      stranger: 'deny',
+    },
     'Document.grants': { anonymous: 'deny', admin: 'allow', editor: 'deny', member: 'allow', stranger: 'deny' },
     'Session.ipAddress': { anonymous: 'deny', admin: 'allow', member: 'allow' },
     'User.suspended': { anonymous: 'deny', admin: 'allow', editor: 'deny', member: 'deny' },
@@ -97,6 +115,20 @@ describe('createApplicationCheck()', () => {
       'member sees a value, and should see none',
       'stranger sees no value',
     ])
+  })
+
+  it('runs subscriptions where it is told how, and sees an event that the rules deny', async () => {
+    const { subscribe, ...without } = options
+    expect(
+      await createApplicationCheck(createExecutableSchema(), without).check('Subscription.documentChanged'),
+    ).toEqual(expect.objectContaining({ runs: 0 }))
+    const asAdmin: ApplicationOptions['subscribe'] = (run) =>
+      options.subscribe?.({ ...run, viewer: 'admin' }) ?? Promise.reject(new Error('There should be a way'))
+    const { runs, findings } = await check({ subscribe: asAdmin }, 'Subscription.documentChanged')
+    expect(runs).toBeGreaterThan(4)
+    expect(findings.map(({ problem }) => problem)).toContain(
+      'documentChanged is there, and its rules deny it whatever the data',
+    )
   })
 
   it('runs mutations only as those whom their rules deny whatever the data', async () => {
