@@ -138,7 +138,8 @@ export const settings = [
   {
     name: 'COOKIE_SAME_SITE',
     default: '`Lax`',
-    meaning: '`Lax`, or `None` for a frontend on another site, whose cookies are `Partitioned`; `None` needs HTTPS and `ALLOWED_ORIGINS`',
+    meaning:
+      '`Lax`, or `None` for a frontend on another site, whose cookies are `Partitioned`; `None` needs HTTPS and `ALLOWED_ORIGINS`',
   },
   {
     name: 'OAUTH_PROVIDERS',

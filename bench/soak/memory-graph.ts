@@ -37,6 +37,7 @@ export function drawMemoryGraph(samples: readonly Sample[], title: string): stri
     return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.5"/><text x="${margin.left + index * 120}" y="40" fill="${colour}">${name}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
+<title>Memory of one server under mixed load</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 <text x="${margin.left}" y="20" font-size="14">${title}</text>
 ${[...grid, ...ticks, ...curves].join('\n')}

@@ -126,7 +126,6 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   return server
 }
 
-
 /** By the header itself: what a proxy is said to have heard is for any page to make up. */
 function refuseForeignHosts(server: FastifyInstance, publicUrl: string): void {
   server.addHook('onRequest', ({ headers }, reply, done) => {

@@ -11,7 +11,9 @@ const titles =
  */
 export function readTestNames(file: string): Set<string> {
   const names = new Set<string>()
-  const path = ['.test.ts', '.faults.ts', '.ts'].map((ending) => new URL(`../${file}${ending}`, import.meta.url)).find(existsSync)
+  const path = ['.test.ts', '.faults.ts', '.ts']
+    .map((ending) => new URL(`../${file}${ending}`, import.meta.url))
+    .find(existsSync)
   if (!path) return names
   let about = ''
   let tellsAbout = false

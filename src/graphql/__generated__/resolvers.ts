@@ -415,7 +415,7 @@ export type Mutation = {
   beginTotpEnrollment?: Maybe<TotpEnrollment>;
   /** Sends a link to the new address, and tells the old one. The address changes once `verifyEmail` is given the link's token in a session of one's own. True whoever the address belongs to; `RATE_LIMITED` after too many mails. */
   changeEmail?: Maybe<Scalars['Boolean']['output']>;
-  /** Changes one's own password, ends every other session of the user, and replaces this session's cookie. */
+  /** Changes one's own password, ends every other session of the user, and replaces this session's cookie. Where there is an authenticator app it is no recent sign-in: `reauthenticate` asks for both. */
   changePassword?: Maybe<Scalars['Boolean']['output']>;
   /** Signs in by the second factor, after the first one gave a challenge to this browser: the response sets the session cookie. `INVALID_CREDENTIALS` whatever is wrong; a challenge takes five tries in five minutes. `RATE_LIMITED` after ten failures. */
   completeSecondFactor?: Maybe<Session>;
@@ -457,7 +457,7 @@ export type Mutation = {
   requestLoginCode?: Maybe<Scalars['Boolean']['output']>;
   /** Sends a link that sets a new password. True whoever the address belongs to; `RATE_LIMITED` after too many mails. */
   requestPasswordReset?: Maybe<Scalars['Boolean']['output']>;
-  /** Sets a new password by the token of a link, and ends every session of the user. It signs nobody in. A second factor stays, unless this is the first proof of the address: that takes away whatever the account was given before it. `INVALID_CREDENTIALS` for a token that is wrong, used up or expired. */
+  /** Sets a new password by the token of a link, and ends every session of the user. It signs nobody in. A second factor stays, unless this is the first proof of the address: that takes away whatever the account was given before it. `INVALID_CREDENTIALS` for a token that is wrong, used up or expired; `RATE_LIMITED` after too many. */
   resetPassword?: Maybe<Scalars['Boolean']['output']>;
   /** Ends every session of one's own but this one, API tokens included, and says how many ended. */
   revokeOtherSessions?: Maybe<Scalars['Int']['output']>;
@@ -475,7 +475,7 @@ export type Mutation = {
   updateDocument?: Maybe<Document>;
   /** Changes one's own name and returns the user. */
   updateProfile?: Maybe<User>;
-  /** Proves an address by the token that was sent to it. The first proof of an account's address takes away the credentials and sessions that it had before, unless it is given in a session of its user: sign in by a code then, or reset the password. `INVALID_CREDENTIALS` for a token that is wrong, used up or expired. */
+  /** Proves an address by the token that was sent to it. The first proof of an account's address takes away the credentials and sessions that it had before, unless it is given in a session of its user: sign in by a code then, or reset the password. `INVALID_CREDENTIALS` for a token that is wrong, used up or expired; `RATE_LIMITED` after too many. */
   verifyEmail?: Maybe<Scalars['Boolean']['output']>;
   /** Withdraws a role from a user and returns the user. The last ADMIN's role cannot be withdrawn: `CONFLICT`. */
   withdrawRole?: Maybe<User>;
