@@ -164,7 +164,7 @@ async function measureServer(path: string, rounds: number): Promise<string> {
     const results = new Map<string, { cpu: number[]; p99: number[] }>()
     for (const name of Object.keys(names)) {
       results.set(name, { cpu: [], p99: [] })
-      await server.measure(server.cookies[name] ?? '', body, 700)
+      await server.measure(server.cookies[name] ?? '', body, 1000)
     }
     for (let round = 0; round < rounds; round++)
       for (const [name, { cpu, p99 }] of results) {

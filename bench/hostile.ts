@@ -6,9 +6,9 @@ import { renderTable, type Suite } from './suite.ts'
 /** What a client can make one request cost, against `{ __typename }`. */
 
 const defaultRounds = 5
-/** Milliseconds for which a document is sent, before and in each round. */
-const warmUp = 300
-const turn = 250
+/** Requests with a document, before and in each round. */
+const warmUp = 200
+const turn = 160
 const plain = JSON.stringify({ query: '{ __typename }' })
 
 export const hostile: Suite = {
@@ -29,17 +29,17 @@ async function measureOn(server: ServerProcess, rounds: number): Promise<string>
   const costs = new Map<string, number[]>()
   const plainCosts: number[] = []
   let requests = 0
-  const measure = async (body: string | ((request: number) => string), milliseconds: number) => {
-    const measured = await server.measure(cookie, body, milliseconds)
+  const measure = async (body: string | ((request: number) => string), times: number) => {
+    const measured = await server.measure(cookie, body, times)
     requests += measured.requests
     return measured.cpu
   }
 
-  await measure(plain, warmUp)
+  await measure(plain, 20 * warmUp)
   for (const text of texts.values()) await measure(anew(text), warmUp)
   const before = await server.memory()
   for (let round = 0; round < rounds; round++) {
-    plainCosts.push(await measure(plain, turn))
+    plainCosts.push(await measure(plain, 10 * turn))
     for (const [name, text] of texts) costs.set(name, [...(costs.get(name) ?? []), await measure(anew(text), turn)])
   }
   const after = await server.memory()

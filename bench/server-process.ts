@@ -19,8 +19,8 @@ export interface ServerProcess {
   /** By role, where it signs people in. */
   cookies: Readonly<Record<string, string>>
   ask(cookie: string, body: object | string, headers?: Record<string, string>): Promise<Answer>
-  /** Sends the same, or what is made for each request by its number, for so many milliseconds. */
-  measure(cookie: string, body: object | Request['body'], milliseconds: number): Promise<Measured>
+  /** Sends the same, or what is made for each request by its number, so many times. */
+  measure(cookie: string, body: object | Request['body'], requests: number): Promise<Measured>
   /** Sends so many requests, each of its own. */
   send(cookie: string, body: () => string, requests: number): Promise<void>
   /** After a collection of garbage. */
@@ -59,9 +59,9 @@ export async function startServerProcess(program: URL, env: Record<string, strin
       })
       return { status: statusCode, ...((await answer.json()) as object) }
     },
-    async measure(cookie, body, milliseconds) {
+    async measure(cookie, body, requests) {
       const before = await askProcess<number>('cpu')
-      const result = await load(pool, request(cookie, body), milliseconds)
+      const result = await load(pool, request(cookie, body), requests)
       return { ...result, cpu: ((await askProcess<number>('cpu')) - before) / (result.requests + 1) }
     },
     async send(cookie, body, requests) {
