@@ -54,6 +54,7 @@ describe('readConfig()', () => {
       seedDemo: true,
       session: { idle: 604_800, absolute: 2_592_000, perUser: 20 },
       sessionCache: 0,
+      streams: { perUser: 20, perClient: 200, total: 10_000 },
       passwordMinLength: 15,
       passwordHashing: { memory: 19_456, iterations: 2, peppers: [] },
       auditRetention: 365,
@@ -188,6 +189,14 @@ describe('readConfig()', () => {
     ])
     for (const AUDIT_RETENTION_DAYS of ['0', '-1', '36501', 'forever', '1y'])
       expect(variables({ AUDIT_RETENTION_DAYS })).toEqual(['AUDIT_RETENTION_DAYS'])
+  it('limits streams of events to whole numbers, and never to none', () => {
+    expect(read({ STREAMS_PER_USER: '1', STREAMS_PER_CLIENT: '2', STREAMS: '3' }).streams).toEqual({
+      perUser: 1,
+      perClient: 2,
+      total: 3,
+    })
+    const faulty = { STREAMS_PER_USER: '0', STREAMS_PER_CLIENT: '1.5', STREAMS: '1000001' }
+    expect(variables(faulty)).toEqual(['STREAMS_PER_USER', 'STREAMS_PER_CLIENT', 'STREAMS'])
   })
 
   it('refuses limits of the database that are none', () => {

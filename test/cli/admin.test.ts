@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { openSqlite } from '../../src/database/sqlite.ts'
 import { createStores, type Stores } from '../../src/database/stores/index.ts'
 import { createId } from '../../src/id.ts'
+import { deriveKey, parseMasterKey } from '../../src/identity/master-key.ts'
+import { createThrottle } from '../../src/identity/throttle.ts'
+import { defaultThrottleSettings } from '../../src/identity/throttle-settings.ts'
 import type { Role, User } from '../../src/identity/user.ts'
 import { dumpDatabase } from '../support/house.ts'
 import { runProgram } from '../support/process.ts'
@@ -24,7 +28,7 @@ async function prepare() {
   await keepEverythingOf(stores, member, admin, new Date())
   await database.close()
   const run = (...args: string[]) => runProgram('cli/admin.ts', { args, env: envOf(path) })
-  return { run, admin, member, dump: () => dumpDatabase(path) }
+  return { run, path, admin, member, dump: () => dumpDatabase(path) }
 }
 
 async function addUser({ users }: Stores, name: string, role: Role): Promise<User> {
@@ -198,6 +202,30 @@ describe('npm run admin -- reset-second-factor', () => {
     expect(revoked).toHaveLength(2)
     for (const event of revoked)
       expect(event).toMatchObject({ action: 'SESSION_REVOKED', detail: 'second factor reset', ...commandLine })
+  })
+
+  it('opens the second step that failures had locked, and no other user’s', async () => {
+    const { run, path, admin, member } = await prepare()
+    const database = await openSqlite({ path })
+    const throttle = createThrottle({
+      store: createStores(database).throttle,
+      secret: deriveKey(parseMasterKey(productionEnv.MASTER_KEY ?? ''), 'throttle'),
+      clock: systemClock,
+      settings: { ...defaultThrottleSettings, secondFactorWaits: [3600] },
+    })
+    const attempt = ({ id }: User) =>
+      throttle.admitSecondFactor({ userId: id, ipAddress: null, device: null }).then(
+        () => 'admitted',
+        ({ code }) => code,
+      )
+    for (const user of [member, admin]) expect(await attempt(user)).toBe('admitted')
+    for (const user of [member, admin]) expect(await attempt(user)).toBe('RATE_LIMITED')
+    expect((await run('reset-second-factor', 'nobody@example.com')).code).toBe(1)
+    expect(await attempt(member)).toBe('RATE_LIMITED')
+    expect((await run('reset-second-factor', 'ada@example.com')).code).toBe(0)
+    expect(await attempt(member)).toBe('admitted')
+    expect(await attempt(admin)).toBe('RATE_LIMITED')
+    await database.close()
   })
 
   it('refuses a user who has none, and writes nothing', async () => {

@@ -331,11 +331,11 @@ describe('streams of events, many or slow', () => {
     expect((await open('editor')).status).toBe(200)
     expect((await open('admin')).status).toBe(429)
     first?.close()
-    await expect.poll(async () => (await open('admin')).status).toBe(200)
+    await expect.poll(async () => (await open('admin')).status, { timeout: 20_000 }).toBe(200)
   })
 
   it('end for a client that does not read, and take nothing from the others', async () => {
-    const server = await openHouse({ patience: 300, env: { STREAMS_PER_USER: '1' } })
+    const server = await openHouse({ patience: 2000, env: { STREAMS_PER_USER: '1' } })
     onTestFinished(server.close)
     const document = await server.createDocument()
     const body = 'ä'.repeat(45_000)
@@ -348,12 +348,13 @@ describe('streams of events, many or slow', () => {
     const closed = new Promise<void>((resolve) => deaf.once('close', () => resolve()))
     const cookie = await server.as.editor.jar.getCookieString(server.server.url)
     deaf.on('error', () => {})
-    deaf.pause()
     deaf.write(
       `POST /graphql HTTP/1.1\r\nhost: x\r\ncookie: ${cookie}\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(payload)}\r\n\r\n${payload}`,
     )
     const openAnother = () => openEvents(server.as.editor, query, { id: document })
-    await expect.poll(async () => (await openAnother()).status).toBe(429)
+    // It reads the head of the answer, and nothing after it.
+    await new Promise<void>((resolve) => deaf.once('data', () => resolve(void deaf.pause())))
+    expect((await openAnother()).status).toBe(429)
     let heard = 0
     let isDropped = false
     for (let version = 2; version < 200 && !isDropped; version++) {
@@ -363,7 +364,7 @@ describe('streams of events, many or slow', () => {
       heard = version
       if (version % 10 === 0) isDropped = (await openAnother()).status === 200
     }
-    await expect.poll(async () => isDropped || (await openAnother()).status === 200).toBe(true)
+    await expect.poll(async () => isDropped || (await openAnother()).status === 200, { timeout: 20_000 }).toBe(true)
     deaf.resume()
     await closed
     expect(heard).toBeGreaterThan(2)
@@ -380,6 +381,6 @@ describe('streams of events, many or slow', () => {
     const before = performance.now()
     await server.close()
     expect(await events.next()).toBe('cut')
-    expect(performance.now() - before).toBeLessThan(2000)
+    expect(performance.now() - before).toBeLessThan(5000)
   })
 })
