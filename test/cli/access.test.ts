@@ -55,6 +55,28 @@ describe('npm run access', () => {
     expect(elements).toHaveLength(Object.keys(accessMatrix(createExecutableSchema())).length)
   })
 
+  it('writes the same as a page, compared with a lock where one is given', () => {
+    const { output, lock, ...around } = surroundings()
+    const page = join(lock, '..', 'access.html')
+    expect(showMatrix(['--html', page], { ...around, lock })).toBe(0)
+    expect(output()).toBe('access.html is written: open it in a browser')
+    const alone = readFileSync(page, 'utf8')
+    expect(alone).toContain('aria-label="Doc.text, EDITOR: allow"')
+    expect(alone).not.toContain('changed since')
+    showMatrix(['--write'], { ...around, lock })
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace('EDITOR=allow', 'EDITOR=deny'))
+    expect(showMatrix(['--html', page, '--compare', lock], { ...around, lock })).toBe(0)
+    expect(readFileSync(page, 'utf8')).toContain('changed since <code>access.lock</code>')
+  })
+
+  it.each([[['--compare', 'old.lock']], [['--html', 'a.html', '--check']], [['--html', 'a.html', '--json']]])(
+    'writes no page by %j',
+    (args) => {
+      expect(() => showMatrix(args, surroundings())).toThrow(UsageError)
+      expect(existsSync('a.html')).toBe(false)
+    },
+  )
+
   it('prints the same as JSON, with the rules and where they stand', async () => {
     const { code, stdout } = await access('--json')
     expect(code).toBe(0)

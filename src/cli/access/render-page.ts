@@ -52,7 +52,7 @@ export function renderPage(rows: readonly AccessRow[], options: PageOptions): st
     const type = coordinate.slice(0, coordinate.indexOf('.'))
     const field = coordinate.includes('(') ? coordinate.slice(0, coordinate.indexOf('(')) : coordinate
     const above = [...(field === coordinate ? [] : (rulesOf.get(field) ?? [])), ...(rulesOf.get(type) ?? [])]
-    const told = (changes.get(coordinate) ?? []).map(tellChange)
+    const told = (changes.get(coordinate) ?? []).map((change) => `${change.kind}: ${tellChange(change)}`)
     return { coordinate, type, cells: { ...cells, owner }, rules: [...rules, ...above], changes: told }
   })
   const groups = Map.groupBy(pageRows, ({ type }) => type)
@@ -154,7 +154,7 @@ function badge(kind: AccessChangeKind): string {
   return `<span class="badge ${colour}">${symbol} ${kind}</span>`
 }
 
-function tellChange({ kind, cells, rules }: AccessChange): string {
+function tellChange({ cells, rules }: AccessChange): string {
   const roles = cells.map(({ role, before, after }) =>
     before === null || after === null ? `${role} ${before ?? after}` : `${role} ${before} → ${after}`,
   )
@@ -163,7 +163,7 @@ function tellChange({ kind, cells, rules }: AccessChange): string {
     rules.before === rules.after || rules.before === null || rules.after === null
       ? []
       : [`${text(rules.before)} became ${text(rules.after)}`]
-  return [kind, ...roles, ...became].join('; ')
+  return [...roles, ...became].join('; ')
 }
 
 function hash(text: string): string {
