@@ -189,6 +189,8 @@ describe('readConfig()', () => {
     ])
     for (const AUDIT_RETENTION_DAYS of ['0', '-1', '36501', 'forever', '1y'])
       expect(variables({ AUDIT_RETENTION_DAYS })).toEqual(['AUDIT_RETENTION_DAYS'])
+  })
+
   it('limits streams of events to whole numbers, and never to none', () => {
     expect(read({ STREAMS_PER_USER: '1', STREAMS_PER_CLIENT: '2', STREAMS: '3' }).streams).toEqual({
       perUser: 1,
