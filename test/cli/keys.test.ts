@@ -140,7 +140,7 @@ describe('npm run admin -- purge', () => {
     const outcome = await runProgram('cli/admin.ts', { args: ['purge'], env })
     expect(outcome).toEqual({
       code: 0,
-      stdout: 'Deleted: 0 sessions, 0 one-time secrets, 0 mails, 0 throttle counters.\n',
+      stdout: 'Deleted: 0 sessions, 0 one-time secrets, 0 mails, 0 throttle counters, 0 audit events.\n',
       stderr: '',
     })
     expect(dumpDatabase(path).users).toEqual([])

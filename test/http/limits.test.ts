@@ -88,12 +88,22 @@ describe('an operation', () => {
   })
 
   it.each([
-    ['subscription { documentChanged(id: "x") { id } }', 'There is no subscription in this schema'],
-    ['subscription { __typename }', 'There is no subscription in this schema'],
-  ])('is of a kind that the schema has: not %s', async (query, message) => {
+    [
+      'subscription { documentChanged(id: "x") { id } }',
+      406,
+      'A subscription is answered with a stream of events: accept text/event-stream',
+      'BAD_REQUEST',
+    ],
+    [
+      'subscription { __typename }',
+      400,
+      'Anonymous Subscription must not select an introspection top level field.',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+  ])('is one that an answer in JSON can hold: not %s', async (query, status, message, code) => {
     const answer = await house.as.member.execute(query)
-    expect(answer.status).toBe(400)
-    expect(answer.body).toMatchObject({ errors: [{ message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] })
+    expect(answer.status).toBe(status)
+    expect(answer.body).toMatchObject({ errors: [{ message, extensions: { code } }] })
     expect(answer.body.data).toBeUndefined()
   })
 })

@@ -185,7 +185,7 @@ describe('SessionTokens.verify()', () => {
     ],
     ['no iat', forge(header, without('iat')), 'no time of issue'],
     ['an iat ahead', forge(header, { ...claims, iat: iat + 31 }), 'issued in the future'],
-    ['an nbf ahead', forge(header, { ...claims, nbf: iat + 31 }), 'jwt not active'],
+    ['an nbf ahead', forge(header, { ...claims, nbf: iat + 31 }), 'issued in the future'],
     ['an nbf that is a text', forge(header, { ...claims, nbf: 'soon' }), 'invalid nbf value'],
     ['a payload that is no JSON', forge(header, 'claims'), 'jwt audience invalid. expected: gatehouse'],
     ['a payload that is null', forge(header, 'null'), 'jwt audience invalid. expected: gatehouse'],
