@@ -18,8 +18,9 @@ export interface ChangePasswordInput {
 
 /**
  * Changes a user's password, proved by the current one. Every other session of the user ends, and this one goes on
- * under a new id: whoever knew the old password or held an old cookie, link or code is out. The user is told by mail. Where the account
- * has a second factor, which is not asked for here, the session counts as no more freshly authenticated than before.
+ * under a new id: whoever knew the old password or held an old cookie, link or code is out. The user is told by mail.
+ * Where the account has a second factor, which is not asked for here, the session counts as no more freshly
+ * authenticated than before.
  *
  * @throws BAD_USER_INPUT for a new password that will not do
  * @throws INVALID_CREDENTIALS when the current one is wrong

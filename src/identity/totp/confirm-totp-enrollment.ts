@@ -12,8 +12,7 @@ import { findTimeStep } from './totp.ts'
 
 /**
  * Has an authenticator app count as the user's second factor from now on, proved by one of its codes, which is used up.
- * Gives ten recovery codes, shown this once. Sessions that stand go on. The user is told by
- * mail.
+ * Gives ten recovery codes, shown this once. Sessions that stand go on. The user is told by mail.
  *
  * @throws BAD_USER_INPUT for a code that is not the app's
  * @throws CONFLICT when nothing was begun, or the user has an app already
