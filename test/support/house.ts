@@ -30,13 +30,9 @@ export interface House {
 
 export const strangersPassword = 'correct horse battery staple'
 
-/** So that between two dumps nothing is written but by what a test does. */
-const hour = 3_600_000
-const quiet = { reloadKeys: hour, purge: hour, mails: hour }
-
 export async function openHouse(options: Parameters<typeof startServer>[0] & { env?: Env } = {}): Promise<House> {
   const ends: (() => void | Promise<void>)[] = []
-  const server = await startServer({ intervals: quiet, ...options, onEnd: (end) => ends.unshift(end) })
+  const server = await startServer({ ...options, onEnd: (end) => ends.unshift(end) })
   const client = () => createClient(server.url)
   const as = { anonymous: client(), stranger: client(), member: client(), editor: client(), admin: client() }
   const stranger = { email: 'stranger@example.com', password: strangersPassword, name: 'Sam Stranger' }

@@ -34,6 +34,10 @@ export const productionEnv: Env = {
   MASTER_KEY: Buffer.alloc(32, 'm').toString('base64'),
 }
 
+/** So that between two dumps nothing is written but by what a test does. */
+const hour = 3_600_000
+const quiet = { reloadKeys: hour, purge: hour, mails: hour }
+
 /** A folder that goes when the test is over. */
 export function createFolder(onEnd: OnEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-http-'))
@@ -62,7 +66,7 @@ export async function startServer({
     parseMasterKey,
     parseProviderSettings,
   )
-  const composition = await compose(config, { logger: createLogger('silent'), ...overrides })
+  const composition = await compose(config, { logger: createLogger('silent'), intervals: quiet, ...overrides })
   const url = await composition.server.listen({ port: 0, host: '127.0.0.1' })
   // Tests close it themselves only to see what closing does.
   let closed = false
