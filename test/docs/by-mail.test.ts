@@ -12,7 +12,10 @@ describe('“By mail” in docs/sign-in.md', () => {
   afterEach(() => vi.restoreAllMocks())
 
   it('gives with curl, in development, the answers that it shows', async () => {
-    const { url } = await startServer({ env: { NODE_ENV: 'development' } })
+    const { url } = await startServer({
+      env: { NODE_ENV: 'development' },
+      intervals: { reloadKeys: 60_000, purge: 60_000, mails: 10 },
+    })
     const [as] = readCodeBlocks(readSection(read('README.md'), 'With curl'))
     const section = readSection(read('docs/sign-in.md'), 'By mail')
     const answers = await pasteAnswers(section, url, [as?.text ?? ''])
