@@ -69,6 +69,8 @@ export interface Overrides {
   timeLimit?: number
   /** Milliseconds that a client has to take the events that are sent to it. */
   patience?: number
+  /** Milliseconds between two signs of life on what stays open. */
+  heartbeat?: number
   /** Milliseconds for which a stop waits for requests in flight. */
   stopLimit?: number
   /** Milliseconds from one time to the next. */
@@ -152,6 +154,7 @@ export async function compose(
       streams: createOpenStreams(config.streams),
       sessionWatch,
       patience: overrides.patience ?? 10_000,
+      heartbeat: overrides.heartbeat ?? 15_000,
     })
     const background = startBackground(application, {
       config,

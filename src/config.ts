@@ -182,7 +182,8 @@ export const settings = [
   {
     name: 'STREAMS_PER_USER',
     default: '`20`',
-    meaning: 'How many streams of events a user has open at most, 1 to 10000, on each instance',
+    meaning:
+      'How many streams of events a user has open at most, 1 to 10000, on each instance; a WebSocket counts as one, and each subscription on it',
   },
   {
     name: 'STREAMS_PER_CLIENT',

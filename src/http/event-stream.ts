@@ -9,8 +9,6 @@ const mediaType = 'text/event-stream'
 
 /** Text that clients skip. */
 const comment = ':\n\n'
-/** Milliseconds between two signs of life, so that neither proxies nor this server take the other for gone. */
-const heartbeat = 15_000
 
 /** Tells whether a request may be answered with a stream of events, by the media types that it accepts. */
 export function streamingOf({ headers }: FastifyRequest): Streaming['mode'] {
@@ -28,6 +26,8 @@ export interface EventStream {
   isCutShort(): boolean
   /** Milliseconds that the client has to take what is sent. */
   patience: number
+  /** Milliseconds between two signs of life. */
+  heartbeat: number
 }
 
 /**
@@ -39,7 +39,7 @@ export interface EventStream {
 export function sendEvents(reply: FastifyReply, stream: EventStream): FastifyReply {
   const signOfLife = setInterval(() => {
     if (reply.raw.headersSent && !reply.raw.writableNeedDrain) reply.raw.write(comment)
-  }, heartbeat)
+  }, stream.heartbeat)
   reply.raw.once('close', () => clearInterval(signOfLife))
   reply.headers({
     'content-type': `${mediaType}; charset=utf-8`,

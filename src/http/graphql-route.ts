@@ -1,29 +1,23 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Config } from '../config.ts'
-import { type Application, type Context, createContext, type Streaming } from '../graphql/context.ts'
+import type { Context, Streaming } from '../graphql/context.ts'
 import type { Authentication } from '../identity/authenticate.ts'
-import { deviceLifetime } from '../identity/device.ts'
 import { authenticateRequest, type Credentials, cookiePolicy, readCredentials } from './authenticate-request.ts'
-import { createBrowserKey } from './browser-key.ts'
-import { type CookieJar, createCookieJar, readCookie } from './cookies.ts'
+import { type CookieJar, createCookieJar } from './cookies.ts'
 import { isTrustedOrigin } from './cross-site.ts'
 import { createErrorResponse } from './error-response.ts'
 import { streamingOf } from './event-stream.ts'
+import { createSubscriptionRequest, executeRequest, type Outcome } from './execute-request.ts'
 import { requestScope } from './request-scope.ts'
 import { sandboxContentSecurityPolicy } from './security-headers.ts'
-import { answerWithEvents, type SubscriptionParts } from './subscription-events.ts'
+import { answerWithEvents } from './subscription-events.ts'
+import { createSubscriptionSockets, type SocketParts } from './subscription-sockets.ts'
 import { withTimeLimit } from './time-limit.ts'
+import { isUpgrade } from './upgrades.ts'
 
 export const graphqlPath = '/graphql'
 
-export interface GraphqlRouteParts extends SubscriptionParts {
-  application: Application
-  apollo: ApolloServer<Context>
-  config: Config
-  /** Milliseconds that an operation may take. */
-  timeLimit: number
-}
+export type GraphqlRouteParts = SocketParts
 
 const crossSite = createErrorResponse(
   403,
@@ -41,6 +35,7 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
   const { identity } = parts.application
   const trusted = new Set([config.publicUrl, ...config.allowedOrigins])
   const isPage = (request: FastifyRequest) => config.environment === 'development' && asksForPage(request)
+  const openSocket = createSubscriptionSockets(parts)
 
   server.route({
     method: ['GET', 'POST'],
@@ -54,6 +49,7 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
     },
 
     handler: async (request, reply) => {
+      if (isUpgrade(request)) return openSocket(request, reply)
       if (isPage(request)) return sendPage(reply, apollo)
       if (Array.isArray(request.body)) return reply.code(batch.status).send(batch.body)
       const jar = createCookieJar(cookiePolicy(config), identity.clock)
@@ -70,56 +66,26 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
   })
 }
 
-/** What became of a request: its answer, or a subscription that is to be begun. */
-interface Outcome {
-  answer: HTTPGraphQLResponse
-  context: Context
+/** What became of a request, and who sent it. */
+interface RequestOutcome extends Outcome {
   credentials: Credentials
   authentication: Authentication
 }
 
 async function execute(
-  { application, apollo, config }: GraphqlRouteParts,
+  parts: GraphqlRouteParts,
   request: FastifyRequest,
   jar: CookieJar,
   streaming: Streaming['mode'],
-): Promise<Outcome> {
-  const policy = cookiePolicy(config)
-  const credentials = readCredentials(request.headers, policy)
-  const { sessionToken, cookieHeader } = credentials
-  // Before Apollo, which would echo what is thrown here.
-  const authentication = await authenticateRequest(application.identity, credentials)
+): Promise<RequestOutcome> {
+  const credentials = readCredentials(request.headers, cookiePolicy(parts.config))
+  const authentication = await authenticateRequest(parts.application.identity, credentials)
   if (authentication.kind === 'anonymous' && authentication.clearCookie) jar.clear('session')
   if (authentication.kind === 'signed-in' && authentication.renewedToken !== null)
     jar.set('session', authentication.renewedToken, authentication.session.expiresAt)
-
-  const browserKey = createBrowserKey(cookieHeader, { policy, jar, clock: application.identity.clock })
-  const context = createContext({
-    application,
-    authentication,
-    sessionToken,
-    browserKey: browserKey.sent,
-    client: {
-      ipAddress: request.ip,
-      userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
-      deviceToken: readCookie(cookieHeader, 'device', policy),
-    },
-    cookies: {
-      set({ token, session, deviceToken }) {
-        const now = application.identity.clock.now()
-        jar.set('session', token, session.expiresAt)
-        jar.set('device', deviceToken, new Date(now.getTime() + deviceLifetime * 1000))
-      },
-      clear: () => jar.clear('session'),
-      bindBrowser: () => browserKey.keep(),
-    },
-    streaming,
-  })
-  const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: streaming === 'always' ? toEventRequest(request) : toGraphQLRequest(request),
-    context: async () => context,
-  })
-  return { answer, context, credentials, authentication }
+  const operation = streaming === 'always' ? toEventRequest(request) : toGraphQLRequest(request)
+  const outcome = await executeRequest(parts, { request, operation, credentials, authentication, jar, streaming })
+  return { ...outcome, credentials, authentication }
 }
 
 /** Apollo Sandbox, by a request that asks for nothing else: it cannot carry an operation past the checks above. */
@@ -156,16 +122,9 @@ function toGraphQLRequest({ method, url, headers, body }: FastifyRequest): HTTPG
   return { method, headers: map, search: query < 0 ? '' : url.slice(query), body }
 }
 
-/**
- * One that is answered with nothing but events. Apollo Server reads the operation, and would answer a query with JSON: by
- * GET it takes no subscriptions, which is all that a browser's EventSource can send.
- */
+/** One that is answered with nothing but events. GET is all that a browser's EventSource can send. */
 function toEventRequest(request: FastifyRequest): HTTPGraphQLRequest {
-  const headers = new HeaderMap([
-    ['content-type', 'application/json'],
-    ['accept', 'application/json'],
-  ])
-  return { method: 'POST', headers, search: '', body: request.method === 'GET' ? readSearch(request) : request.body }
+  return createSubscriptionRequest(request.method === 'GET' ? readSearch(request) : request.body)
 }
 
 function readSearch({ query }: FastifyRequest): Record<string, unknown> {
@@ -178,6 +137,7 @@ function readSearch({ query }: FastifyRequest): Record<string, unknown> {
   }
 }
 
-function asksForPage({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && headers.accept?.includes('text/html') === true
+function asksForPage(request: FastifyRequest): boolean {
+  const { method, headers } = request
+  return method === 'GET' && headers.accept?.includes('text/html') === true && !isUpgrade(request)
 }

@@ -6,6 +6,8 @@ import { type Credentials, confirmRequest } from './authenticate-request.ts'
 
 /** Who waits for events; to be closed when they wait no more. */
 export interface WatchedViewer extends LiveViewer {
+  /** Tells as whom they stand now, as it was told when they came. */
+  authenticate(): Promise<Authentication>
   close(): void
 }
 
@@ -18,6 +20,14 @@ export function createLiveViewer(
   if (authentication.kind === 'anonymous') return anonymous
   const session = sessionWatch.watch(authentication, () => confirmRequest(identity, credentials))
   let failure: unknown = null
+  const read = async () => {
+    try {
+      return await session.read()
+    } catch (error) {
+      failure = error
+      throw error
+    }
+  }
   return {
     get ended() {
       return session.ended
@@ -26,23 +36,25 @@ export function createLiveViewer(
       return failure
     },
     async find() {
-      try {
-        const standing = await session.read()
-        return standing && createViewer(standing)
-      } catch (error) {
-        failure = error
-        throw error
-      }
+      const standing = await read()
+      return standing && createViewer(standing)
+    },
+    async authenticate() {
+      const standing = await read()
+      return standing ? { kind: 'signed-in', ...standing, renewedToken: null } : nobody
     },
     onChange: session.onChange,
     close: session.close,
   }
 }
 
+const nobody: Authentication = { kind: 'anonymous', clearCookie: false }
+
 const anonymous: WatchedViewer = {
   ended: false,
   failure: null,
   find: async () => null,
+  authenticate: async () => nobody,
   onChange: () => () => {},
   close() {},
 }

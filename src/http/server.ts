@@ -26,6 +26,7 @@ import { createRequestId } from './request-id.ts'
 import type { RequestScope } from './request-scope.ts'
 import { createSecurityHeaders } from './security-headers.ts'
 import type { SubscriptionParts } from './subscription-events.ts'
+import { answerUpgrades, isWebSocketRequest } from './upgrades.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -72,6 +73,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     trustProxy: config.trustProxy > 0 ? (_address: string, hop: number) => hop < config.trustProxy : false,
     bodyLimit,
     requestTimeout,
+    http: { shouldUpgradeCallback: isWebSocketRequest },
     requestIdHeader: false,
     genReqId: createRequestId(createId),
     frameworkErrors: (error, request, reply: FastifyReply) => {
@@ -83,6 +85,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     },
   })
 
+  answerUpgrades(server)
   server.decorateRequest('scope')
   // Hooks that wait for nothing call back: a promise more for each would be a tenth of what a small request costs.
   server.addHook('onRequest', (request, reply, done) => {
@@ -122,7 +125,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   if (inbox) addDevMailRoute(server, inbox)
   addJsonWebKeyRoute(server, application.identity.keys)
   addOAuthRoutes(server, { identity: application.identity, config })
-  addGraphqlRoute(server, parts)
+  addGraphqlRoute(server, { ...parts, bodyLimit })
   return server
 }
 

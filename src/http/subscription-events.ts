@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FormattedExecutionResult } from 'graphql'
-import type { Context, ValidSubscription } from '../graphql/context.ts'
+import type { Context, LiveViewer, ValidSubscription } from '../graphql/context.ts'
 import type { Answers, OpenSubscription } from '../graphql/open-subscription.ts'
 import type { Authentication } from '../identity/authenticate.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -10,7 +10,7 @@ import { createErrorResponse } from './error-response.ts'
 import { sendEvents } from './event-stream.ts'
 import { createLiveViewer } from './live-viewer.ts'
 import type { OpenStreams } from './open-streams.ts'
-import { requestScope, withinScope } from './request-scope.ts'
+import { type RequestScope, requestScope, withinScope } from './request-scope.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** What subscriptions are begun with, by whichever way they come. */
@@ -20,6 +20,8 @@ export interface SubscriptionParts {
   sessionWatch: SessionWatch
   /** Milliseconds that a client has to take what is sent to it. */
   patience: number
+  /** Milliseconds between two signs of life, so that neither proxies nor this server take the other for gone. */
+  heartbeat: number
 }
 
 /** A subscription that came by HTTP. */
@@ -30,11 +32,39 @@ export interface SubscriptionRequest {
   authentication: Authentication
 }
 
+/** One that is to be begun, for whom, and for which request. */
+export interface BeginningSubscription {
+  subscription: ValidSubscription
+  context: Context
+  live: LiveViewer
+  scope: RequestScope
+}
+
 /** Seconds. */
 const retryAfter = 10
-const tooMany = createErrorResponse(429, 'RATE_LIMITED', 'Too many streams of events are open: end one of them first', {
-  retryAfter,
-})
+/** One more stream, or socket, than there may be. */
+export const tooMany = createErrorResponse(
+  429,
+  'RATE_LIMITED',
+  'Too many streams of events are open: end one of them first',
+  {
+    retryAfter,
+  },
+)
+
+/** Begins a subscription, within the time for an operation; what is logged of it belongs to its request. */
+export async function beginSubscription(
+  { openSubscription, timeLimit }: { openSubscription: OpenSubscription; timeLimit: number },
+  { subscription, context, live, scope }: BeginningSubscription,
+): Promise<Answers | FormattedExecutionResult> {
+  const begin = requestScope.run(scope, () => openSubscription(subscription, { ...context, live }))
+  const answers = await withTimeLimit(timeLimit, begin)
+  return Symbol.asyncIterator in answers ? withinScope(answers, scope) : answers
+}
+
+export function refuseForTooMany(reply: FastifyReply): FastifyReply {
+  return reply.code(tooMany.status).header('retry-after', String(retryAfter)).send(tooMany.body)
+}
 
 /** Begins a subscription and answers with its events, until they, the session or the connection end. */
 export async function answerWithEvents(
@@ -52,7 +82,7 @@ export async function answerWithEvents(
     isCutShort = true
     endAnswers()
   })
-  if (!stream) return reply.code(tooMany.status).header('retry-after', String(retryAfter)).send(tooMany.body)
+  if (!stream) return refuseForTooMany(reply)
 
   const live = createLiveViewer({ identity, sessionWatch: parts.sessionWatch }, credentials, authentication)
   // Whatever becomes of it from here on, an answer that was sent or a client that hung up.
@@ -61,9 +91,7 @@ export async function answerWithEvents(
     live.close()
     stream.close()
   })
-  const begin = requestScope.run(request.scope, () => parts.openSubscription(subscription, { ...context, live }))
-  answers = await withTimeLimit(timeLimit, begin)
-  if (Symbol.asyncIterator in answers) answers = withinScope(answers, request.scope)
+  answers = await beginSubscription({ ...parts, timeLimit }, { subscription, context, live, scope: request.scope })
   if (reply.raw.destroyed || isCutShort) endAnswers()
-  return sendEvents(reply, { answers, isCutShort: () => isCutShort, patience: parts.patience })
+  return sendEvents(reply, { answers, isCutShort: () => isCutShort, ...parts })
 }

@@ -1,0 +1,78 @@
+import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
+import type { FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
+import { type Application, type Context, createContext, type Streaming } from '../graphql/context.ts'
+import type { Authentication } from '../identity/authenticate.ts'
+import { deviceLifetime } from '../identity/device.ts'
+import { type Credentials, cookiePolicy } from './authenticate-request.ts'
+import { createBrowserKey } from './browser-key.ts'
+import { type CookieJar, readCookie } from './cookies.ts'
+
+/** What every operation is executed with, by whichever way it comes. */
+export interface ExecutionParts {
+  application: Application
+  apollo: ApolloServer<Context>
+  config: Config
+}
+
+/** An operation, and who sends it. */
+export interface OperationRequest {
+  /** The request that it came with, or the one by which its socket was opened. */
+  request: Pick<FastifyRequest, 'headers' | 'ip'>
+  operation: HTTPGraphQLRequest
+  credentials: Credentials
+  authentication: Authentication
+  jar: CookieJar
+  streaming: Streaming['mode']
+}
+
+/** What became of it: its answer, or a subscription in the context that is to be begun. */
+export interface Outcome {
+  answer: HTTPGraphQLResponse
+  context: Context
+}
+
+/** Has Apollo Server read, limit, validate and execute an operation. Who sends it is known before: Apollo would echo a failure. */
+export async function executeRequest(
+  { application, apollo, config }: ExecutionParts,
+  { request, operation, credentials, authentication, jar, streaming }: OperationRequest,
+): Promise<Outcome> {
+  const policy = cookiePolicy(config)
+  const { sessionToken, cookieHeader } = credentials
+  const { clock } = application.identity
+  const browserKey = createBrowserKey(cookieHeader, { policy, jar, clock })
+  const context = createContext({
+    application,
+    authentication,
+    sessionToken,
+    browserKey: browserKey.sent,
+    client: {
+      ipAddress: request.ip,
+      userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
+      deviceToken: readCookie(cookieHeader, 'device', policy),
+    },
+    cookies: {
+      set({ token, session, deviceToken }) {
+        jar.set('session', token, session.expiresAt)
+        jar.set('device', deviceToken, new Date(clock.now().getTime() + deviceLifetime * 1000))
+      },
+      clear: () => jar.clear('session'),
+      bindBrowser: () => browserKey.keep(),
+    },
+    streaming,
+  })
+  const answer = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: operation,
+    context: async () => context,
+  })
+  return { answer, context }
+}
+
+/** A subscription as Apollo Server reads one: by POST, since by GET it takes none, as JSON, whatever way it came. */
+export function createSubscriptionRequest(body: unknown): HTTPGraphQLRequest {
+  const headers = new HeaderMap([
+    ['content-type', 'application/json'],
+    ['accept', 'application/json'],
+  ])
+  return { method: 'POST', headers, search: '', body }
+}
