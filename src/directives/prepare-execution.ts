@@ -9,7 +9,7 @@ import {
 import type { Awaitable } from './decide.ts'
 import { DenialLog } from './denial-log.ts'
 import { isPromise } from './execution.ts'
-import type { Operation, OperationRequest } from './operation.ts'
+import { findOperation, type Operation, type OperationRequest } from './operation.ts'
 import type { Party } from './party.ts'
 import { type Plan, type PlannedDenial, planDenials, planOf, type Variant, variantFor } from './plan.ts'
 import { type Guard, guardOf } from './seal.ts'
@@ -68,6 +68,28 @@ export function prepareExecution(
   const party = executions.partyOf(context)
   const prepare = (known: Party) => new Prepared(schema, plan, request, context, known)
   return isPromise(party) ? party.then(prepare) : prepare(party)
+}
+
+/**
+ * Begins the execution of one event of a subscription, by graphql-js, for the viewer as they are then: gives the document
+ * to execute on the guarded schema. Past a hundred denials the rest are counted, as in every other answer.
+ *
+ * @param request - of the subscription, as it began
+ * @param context - of this event alone
+ */
+export async function beginEvent(
+  schema: GraphQLSchema,
+  request: Pick<OperationRequest, 'document' | 'operationName'>,
+  context: unknown,
+): Promise<BegunExecution & { document: DocumentNode }> {
+  const { executions } = guardOf(schema)
+  const found = findOperation(schema, request)
+  if (!found) throw new TypeError('beginEvent() should get the document of a subscription that has begun')
+  const log = new DenialLog()
+  const preparation = { party: await executions.partyOf(context), open: false, log }
+  const operation = executions.begin(context, found.node, preparation)
+  const definitions = [operation, ...found.fragments.values()]
+  return { operation, document: { kind: Kind.DOCUMENT, definitions }, complete: completion(null, log, false) }
 }
 
 /** A class for speed's sake: every request makes one, and most need one of its methods. */

@@ -1,4 +1,5 @@
 import { createSourceEventStream, execute, type FormattedExecutionResult, type GraphQLSchema } from 'graphql'
+import { beginEvent } from '../directives/index.ts'
 import { AuthenticationError } from '../errors.ts'
 import type { Context, LiveViewer, ValidSubscription } from './context.ts'
 import { type FormatError, formatResult } from './format-result.ts'
@@ -35,8 +36,13 @@ export function createSubscriptionOpener(
     }
     const source = await createSourceEventStream(operation)
     if (!(Symbol.asyncIterator in source)) return formatResult(source, formatError)
-    const answer = async (event: unknown) =>
-      formatResult(await within(Promise.resolve(execute({ ...operation, rootValue: event }))), formatError)
+    const execution = async (rootValue: unknown) => {
+      // Each its own: an execution is known by its context.
+      const contextValue = { ...context }
+      const { document, complete } = await beginEvent(schema, subscription, contextValue)
+      return complete(formatResult(await execute({ ...operation, document, contextValue, rootValue }), formatError))
+    }
+    const answer = (event: unknown) => within(execution(event))
     return answerEvents(source[Symbol.asyncIterator](), answer, context.live)
   }
 }

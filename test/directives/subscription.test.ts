@@ -1,6 +1,6 @@
-import { type ExecutionResult, parse, subscribe } from 'graphql'
+import { type ExecutionResult, execute, parse, subscribe } from 'graphql'
 import { describe, expect, it, vi } from 'vitest'
-import type { Viewer } from '../../src/directives/index.ts'
+import { beginEvent, type Viewer } from '../../src/directives/index.ts'
 import { admin, anonymous, authorize, editor, errorsOf, member, type TestContext } from './harness.ts'
 
 const events = [
@@ -62,6 +62,46 @@ describe('a subscription', () => {
       { data: { changed: { id: '1', price: 1 } } },
       { data: { changed: { id: '2', price: 2 } } },
     ])
+  })
+})
+
+describe('beginEvent()', () => {
+  const items = Array.from({ length: 150 }, (_, id) => ({ id, a: 'a' }))
+  const crowded = authorize(
+    `type Item { id: ID a: String @hasRole(role: ADMIN) }
+    type Query { a: Int @public }
+    type Subscription { items: [Item] @auth }`,
+    { Subscription: { items: { subscribe: () => source } } },
+  )
+  const document = parse(
+    'subscription One { items { ...rest } } subscription Two { items { id } } fragment rest on Item { a }',
+  )
+  const answer = async (viewer: Viewer | null, operationName: string) => {
+    const contextValue: TestContext = { viewer }
+    const begun = await beginEvent(crowded, { document, operationName }, contextValue)
+    const event = { schema: crowded, document: begun.document, contextValue, rootValue: { items } }
+    const { data, errors } = await execute(event)
+    return begun.complete({ data, errors: errors?.map((error) => error.toJSON()) })
+  }
+
+  it('has the denials past a hundred of one event counted, and none of those told left out', async () => {
+    for (let event = 0; event < 2; event++) {
+      const { data, errors = [] } = await answer(member, 'One')
+      expect(data?.items).toEqual(items.map(() => ({ a: null })))
+      expect(errors).toHaveLength(101)
+      expect(errors[99]).toMatchObject({ path: ['items', 99, 'a'], extensions: { code: 'FORBIDDEN' } })
+      expect(errors[100]?.extensions).toEqual({ code: 'FORBIDDEN', omitted: { 'Item.a': 50 } })
+    }
+  })
+
+  it('leaves to those who are allowed what they are allowed', async () => {
+    expect(await answer(admin, 'One')).toEqual({ data: { items: items.map(() => ({ a: 'a' })) } })
+    expect((await answer(member, 'Two')).errors).toBeUndefined()
+    expect((await answer(anonymous, 'Two')).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  })
+
+  it('refuses a document without that operation', async () => {
+    await expect(beginEvent(crowded, { document, operationName: 'Three' }, {})).rejects.toThrow(TypeError)
   })
 })
 

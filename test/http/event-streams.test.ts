@@ -87,6 +87,20 @@ describe('documentChanged as server-sent events', () => {
     expect(codesOf(withheld)).toEqual([['FORBIDDEN', 'documentChanged.grants']])
   })
 
+  it('tells a hundred of the denials of an event, and counts the rest', async () => {
+    for (const role of ['MEMBER', 'EDITOR', 'ADMIN'] as const)
+      dataOf(await house.as.admin.execute(ShareDocumentDocument, { id, with: { role }, level: 'READ' }))
+    for (const userId of [house.ids.stranger, house.ids.admin])
+      dataOf(await house.as.admin.execute(ShareDocumentDocument, { id, with: { userId }, level: 'READ' }))
+    const emails = Array.from({ length: 25 }, (_, n) => `a${n}: email`).join(' ')
+    const query = `subscription ($id: ID!) { documentChanged(id: $id) { grants { grantedBy { ${emails} } } } }`
+    const events = await openEvents(house.as.member, query, { id })
+    await rename('Crowded')
+    const { errors = [] } = (await events.next()) as Told
+    expect(errors).toHaveLength(101)
+    expect(errors[100]?.extensions).toEqual({ code: 'FORBIDDEN', omitted: { 'User.email': 25 } })
+  })
+
   it('ends with FORBIDDEN, and no content, as soon as the document is shared no more', async () => {
     const share = { id, with: { userId: house.ids.stranger } }
     dataOf(await house.as.member.execute(ShareDocumentDocument, { ...share, level: 'READ' }))
