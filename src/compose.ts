@@ -58,7 +58,7 @@ import { createThrottle } from './identity/throttle.ts'
 import { defaultThrottleSettings } from './identity/throttle-settings.ts'
 import { createSessionTokens } from './identity/token.ts'
 import { tellViewerChanges, viewerChannel } from './identity/viewer-changes.ts'
-import { createLocalNotifications, type Notifications } from './notifications.ts'
+import { createLocalNotifications, createUnsharedNotifications, type Notifications } from './notifications.ts'
 import type { Transaction } from './transaction.ts'
 
 /** What tests put in the place of the machine's own. */
@@ -96,6 +96,8 @@ const watchPause = 200
  * for one; on PostgreSQL word of it comes by itself, and is seldom lost.
  */
 const relyOn = { sqlite: 500, postgresql: 5_000 }
+/** How often instances that hear nothing of each other take it that something happened; what is found then is within five seconds. */
+const gapEvery = 4_500
 /** Rows of a kind that are purged at a time. */
 const purgeLimit = 100
 
@@ -267,9 +269,10 @@ function openDatabase(settings: DatabaseSettings, onError: (error: unknown) => v
 }
 
 function createNotifications(settings: DatabaseSettings, onError: (error: unknown) => void): Notifications {
-  return settings.kind === 'postgresql' && settings.notifications === 'listen'
+  if (settings.kind === 'sqlite') return createLocalNotifications(onError)
+  return settings.notifications === 'listen'
     ? createPostgresqlNotifications(settings.url, onError)
-    : createLocalNotifications(onError)
+    : createUnsharedNotifications(onError, gapEvery)
 }
 
 /** Has session records remembered, and forgotten by every instance when they change. */

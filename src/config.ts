@@ -115,7 +115,7 @@ export const settings = [
     name: 'DATABASE_NOTIFICATIONS',
     default: '`listen`',
     meaning:
-      '`listen`: instances tell each other by LISTEN and NOTIFY what changed. `off` for databases or poolers without them: others see it when their caches are over',
+      '`listen`: instances tell each other by LISTEN and NOTIFY what changed. `off` for databases or poolers without them: others find it within five seconds, and tell every subscription again each time they look',
   },
   {
     name: 'JWT_KEYS',

@@ -38,6 +38,26 @@ export function createLocalNotifications(onError: (error: unknown) => void): Not
   }
 }
 
+/**
+ * Makes messages within this process where there are others that do not hear them: what those send may be lost at any
+ * time, so every so often there is a gap. It keeps no process alive.
+ *
+ * @param every - milliseconds from one gap to the next
+ */
+export function createUnsharedNotifications(onError: (error: unknown) => void, every: number): Notifications {
+  const local = createLocalNotifications(onError)
+  const gaps = createListeners(onError)
+  const timer = setInterval(() => gaps.hand('gap', ''), every).unref()
+  return {
+    ...local,
+    onGap: (listener) => gaps.add('gap', listener),
+    async close() {
+      clearInterval(timer)
+      await local.close()
+    },
+  }
+}
+
 /** Keeps who listens on which channel. A listener that throws keeps nothing from the others. */
 export function createListeners(onError: (error: unknown) => void) {
   // An entry of its own for every subscription: the same function may listen twice.

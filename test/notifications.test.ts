@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLocalNotifications } from '../src/notifications.ts'
+import { createLocalNotifications, createUnsharedNotifications } from '../src/notifications.ts'
 
 const throws = (error: unknown) => {
   throw error
@@ -86,5 +86,28 @@ describe('createLocalNotifications()', () => {
     await notifications.close()
     await notifications.publish('documents', 'a')
     expect(heard).toEqual([])
+  })
+})
+
+describe('createUnsharedNotifications()', () => {
+  it('hands payloads on, and takes it every so often that some were lost, until it is closed', async () => {
+    const notifications = createUnsharedNotifications(throws, 20)
+    const heard: string[] = []
+    let gaps = 0
+    notifications.subscribe('documents', (payload) => heard.push(payload))
+    const end = notifications.onGap(() => gaps++)
+    await notifications.publish('documents', 'a')
+    expect(heard).toEqual(['a'])
+    await expect.poll(() => gaps).toBeGreaterThan(2)
+    end()
+    const atEnd = gaps
+    let others = 0
+    notifications.onGap(() => others++)
+    await expect.poll(() => others).toBeGreaterThan(0)
+    expect(gaps).toBe(atEnd)
+    await notifications.close()
+    const atClose = others
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(others).toBe(atClose)
   })
 })

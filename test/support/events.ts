@@ -50,20 +50,23 @@ export async function readEvents(client: Client, init: RequestInit, path = '/gra
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
   const messages = isStream && response.body ? readMessages(response.body) : null
   let pending: Promise<Told | 'complete' | 'cut'> | null = null
-  const next = () => {
+  // Kept until it is taken: what comes while nobody waits is not lost.
+  const peek = () => {
     if (!messages) throw new Error(`There should be a stream: ${response.status}`)
-    pending ??= messages.next().then(({ value, done }) => {
-      pending = null
-      return done ? 'cut' : value
-    })
+    pending ??= messages.next().then(({ value, done }) => (done ? 'cut' : value))
     return pending
+  }
+  const next = async () => {
+    const told = await peek()
+    pending = null
+    return told
   }
   return {
     status: response.status,
     headers: response.headers,
     next,
-    within: (milliseconds) =>
-      Promise.race([next(), new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null))]),
+    within: async (milliseconds) =>
+      (await Promise.race([peek(), new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null))])) && next(),
     body: () => response.json() as Promise<Told>,
     close: () => ending.abort(),
   }
