@@ -33,7 +33,8 @@ export interface Proof {
   code?: string
 }
 
-export function createApi(url: string, page: Page): ApolloClient {
+/** @param live - what subscriptions go by, if there are any */
+export function createApi(url: string, page: Page, live?: ApolloLink): ApolloClient {
   let proving: Promise<boolean> | null = null
 
   async function prove(): Promise<boolean> {
@@ -63,8 +64,10 @@ export function createApi(url: string, page: Page): ApolloClient {
     return from(proveOnce()).pipe(switchMap((proved) => (proved ? forward(operation) : of(result))))
   })
 
+  const http = new HttpLink({ uri: url, credentials: 'include' })
+  const transport = live ? ApolloLink.split(({ operationType }) => operationType === 'subscription', live, http) : http
   const client = new ApolloClient({
-    link: ApolloLink.from([handleErrors, new HttpLink({ uri: url, credentials: 'include' })]),
+    link: ApolloLink.from([handleErrors, transport]),
     cache: new InMemoryCache(),
     defaultOptions: {
       // What may be seen is shown, what is withheld is null with an error at its path. The cache keeps the null and

@@ -1,4 +1,4 @@
-import { Client, type CombinedError, cacheExchange, fetchExchange, gql, mapExchange } from '@urql/core'
+import { Client, type CombinedError, cacheExchange, type Exchange, fetchExchange, gql, mapExchange } from '@urql/core'
 import { authExchange } from '@urql/exchange-auth'
 
 /** What the page does when the API asks for it. */
@@ -15,8 +15,12 @@ export interface Proof {
   code?: string
 }
 
-/** Make another one when somebody signs in or out: its cache is one person's. */
-export function createApi(url: string, page: Page): Client {
+/**
+ * Make another one when somebody signs in or out: its cache is one person's.
+ *
+ * @param live - what subscriptions go by, if there are any
+ */
+export function createApi(url: string, page: Page, live: Exchange[] = []): Client {
   return new Client({
     url,
     // By GET, a query would look like a link that was followed, and be refused.
@@ -47,6 +51,7 @@ export function createApi(url: string, page: Page): Client {
           }
         },
       })),
+      ...live,
       fetchExchange,
     ],
   })

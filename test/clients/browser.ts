@@ -1,12 +1,14 @@
 import { CookieJar } from 'tough-cookie'
 import { onTestFinished, vi } from 'vitest'
+import WebSocket from 'ws'
 
 /** The headers that a page may send anywhere without the server's leave (Fetch, section 2.2.2). */
 const safelisted = new Set(['accept', 'accept-language', 'content-language'])
 
 /**
  * Makes the global `fetch` what it is to a page of the origin in a browser, until the test is over: with
- * `credentials: 'include'` cookies go along and are kept, and CORS decides what is sent and what is read.
+ * `credentials: 'include'` cookies go along and are kept, and CORS decides what is sent and what is read. `WebSocket` too:
+ * the cookies go along by themselves, and the server has to look at the origin.
  *
  * @returns the browser's cookies
  */
@@ -44,6 +46,15 @@ export function beBrowser(origin: string): CookieJar {
     checkOrigin(answer)
     return answer
   })
+  vi.stubGlobal(
+    'WebSocket',
+    class extends WebSocket {
+      constructor(address: string, protocols: string) {
+        const cookie = jar.getCookieStringSync(address.replace(/^ws/, 'http'))
+        super(address, protocols, { headers: { cookie, origin } })
+      }
+    },
+  )
   onTestFinished(() => void vi.unstubAllGlobals())
   return jar
 }

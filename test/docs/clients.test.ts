@@ -11,11 +11,17 @@ function readRegion(code: string): string {
   return text.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
 }
 
-describe.each([
+const clients = [
   ['Fetch', 'fetch'],
   ['Apollo Client', 'apollo-client'],
   ['urql', 'urql'],
-])('“%s” in docs/clients.md', (heading, name) => {
+]
+const live = [
+  ['Live updates with Apollo Client', 'apollo-client-live'],
+  ['Live updates with urql', 'urql-live'],
+]
+
+describe.each([...clients, ...live])('“%s” in docs/clients.md', (heading = '', name = '') => {
   const [recipe, use] = readCodeBlocks(readSection(page, heading))
 
   it('is what the tests run', () => {
@@ -26,13 +32,27 @@ describe.each([
     expect(use?.text).toBe(readRegion(test))
     expect(use?.text.length).toBeGreaterThan(200)
   })
+})
 
+describe.each(clients)('“%s” in docs/clients.md', (heading = '') => {
   it('takes for an error what the page says', () => {
-    const handled = readTableRows(page).map(([code = '']) => code.replaceAll('`', ''))
+    const [recipe] = readCodeBlocks(readSection(page, heading))
+    const handled = readTableRows(page.slice(0, page.indexOf('## Live updates'))).map(([code = '']) =>
+      code.replaceAll('`', ''),
+    )
     expect(handled).toHaveLength(4)
     for (const code of handled) {
       if (code === 'RATE_LIMITED') expect(recipe?.text).toContain('retryAfter')
       else expect(recipe?.text).toContain(`'${code}'`)
     }
+  })
+})
+
+describe('“Live updates” in docs/clients.md', () => {
+  it('begins with what the tests run', () => {
+    const [shared] = readCodeBlocks(readSection(page, 'Live updates'))
+    const file = 'examples/clients/live-updates.ts'
+    expect(shared).toEqual({ language: 'ts', file, text: read(file) })
+    expect(read('test/clients/describe-live.ts')).toContain(`from '../../${file}'`)
   })
 })
