@@ -92,7 +92,9 @@ export function createSocketOperations(parts: OperationParts, owner: Owner): Soc
     const operation = operations.get(payload)
     if (!operation) return
     operations.delete(payload)
-    const { stream, scope, since, over } = operation
+    const { stream, scope, since, over, answers } = operation
+    // Also where reading them failed: what is listened to would be for ever.
+    void answers?.return()
     stream.close()
     over.resolve()
     const name = scope.operationName !== null && { operation: scope.operationName }
@@ -135,10 +137,7 @@ export function createSocketOperations(parts: OperationParts, owner: Owner): Soc
     release,
     settled: () => Promise.all([...operations.values()].map(({ over }) => over.promise)),
     endAll() {
-      for (const [payload, { answers }] of [...operations]) {
-        void answers?.return()
-        release(payload)
-      }
+      for (const payload of [...operations.keys()]) release(payload)
     },
   }
 }

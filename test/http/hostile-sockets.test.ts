@@ -142,6 +142,17 @@ describe('the upgrade', () => {
     },
   )
 
+  it('with a body is an upgrade all the same, or none, and nobody else notices', async () => {
+    for (const more of ['content-length: 30\r\n', 'content-length: 999999999\r\n', 'transfer-encoding: chunked\r\n']) {
+      const socket = await dial()
+      socket.write(`${handshake}${more}\r\n1e\r\n{"query":"{ __typename }"}      \r\n0\r\n\r\n`)
+      const [answer] = await once(socket, 'data')
+      expect(String(answer), more).toMatch(/^HTTP\/1.1 (101|400)/)
+      await once(socket, 'close')
+    }
+    await open()
+  })
+
   it('is given up by those who hang up at any moment, and nobody else notices', async () => {
     for (let length = 0; length <= handshake.length + 2; length += 24) {
       const socket = await dial()
@@ -367,6 +378,28 @@ describe('sockets, many or slow', () => {
     expect(codesOf((await socket.next()) as Message)).toEqual(['FORBIDDEN'])
     socket.socket.terminate()
     await expect.poll(async () => (await openSocket(small.as.member)).initialise()).toEqual({ type: 'connection_ack' })
+  })
+
+  it('are told what is too much as often as they ask, and keep nobody waiting', async () => {
+    const socket = await open('stranger')
+    const all = 3000
+    const answers = new Map<string, number>()
+    const told = new Promise<void>((resolve) => {
+      let count = 0
+      socket.socket.on('message', (data) => {
+        const { payload } = JSON.parse(String(data)) as { payload: { extensions: { code: string } }[] }
+        const code = payload[0]?.extensions.code ?? ''
+        answers.set(code, (answers.get(code) ?? 0) + 1)
+        if (++count === all) resolve()
+      })
+    })
+    for (let n = 0; n < all; n++) socket.subscribe(`${n}`, documentRead)
+    const before = performance.now()
+    dataOf(await house.as.member.execute('{ me { id } }'))
+    expect(performance.now() - before).toBeLessThan(5000)
+    await told
+    // Whoever has twenty in hand is told so at once; each that ends makes room.
+    expect([...answers.keys()].sort()).toEqual(['FORBIDDEN', 'RATE_LIMITED'])
   })
 
   it('leave nothing counted however they end', async () => {
