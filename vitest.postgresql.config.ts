@@ -12,12 +12,14 @@ const journeys = [
   'documents',
   'email',
   'login-providers',
+  'metrics',
   'notices',
   'passkeys',
   'registration-by-mail',
   'second-factors',
   'session',
   'sign-in',
+  'traces',
 ]
 
 /** The tests that need a PostgreSQL server, and the journeys over HTTP that `npm test` makes on SQLite. */

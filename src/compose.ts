@@ -6,8 +6,8 @@ import type { Logger } from 'pino'
 import { expiringEvents } from './audit/expiring-events.ts'
 import { type Background, repeat } from './background.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { Config, DatabaseSettings } from './config.ts'
-import type { Database } from './database/database.ts'
+import type { Config, DatabaseSettings, TelemetrySettings } from './config.ts'
+import type { Database, FollowStatement } from './database/database.ts'
 import { openPostgresql } from './database/postgresql.ts'
 import { createPostgresqlNotifications } from './database/postgresql-notifications.ts'
 import { openSqlite } from './database/sqlite.ts'
@@ -29,7 +29,7 @@ import { createSchema } from './graphql/schema.ts'
 import { createApollo } from './http/apollo.ts'
 import { createLogger } from './http/logger.ts'
 import { createOpenStreams } from './http/open-streams.ts'
-import { requestScope } from './http/request-scope.ts'
+import { describeScope, requestScope } from './http/request-scope.ts'
 import { createServer } from './http/server.ts'
 import { withTimeLimit } from './http/time-limit.ts'
 import { createId } from './id.ts'
@@ -59,6 +59,7 @@ import { defaultThrottleSettings } from './identity/throttle-settings.ts'
 import { createSessionTokens } from './identity/token.ts'
 import { tellViewerChanges, viewerChannel } from './identity/viewer-changes.ts'
 import { createLocalNotifications, createUnsharedNotifications, type Notifications } from './notifications.ts'
+import type { Telemetry } from './telemetry/open-telemetry.ts'
 import type { Transaction } from './transaction.ts'
 
 /** What tests put in the place of the machine's own. */
@@ -83,6 +84,8 @@ export interface Composition {
   notifications: Notifications
   /** Not listening yet. */
   server: FastifyInstance
+  /** Where metrics are read; null where they are not. */
+  metricsPort: number | null
   /** Lets what is in flight finish, for at most ten seconds unless told otherwise, then closes the database. */
   close(): Promise<void>
 }
@@ -115,27 +118,38 @@ export async function compose(
   overrides: Overrides = {},
 ): Promise<Composition> {
   const { logger = createLogger(config.logLevel), timeLimit = 10_000, stopLimit = 10_000 } = overrides
-  const { application, database, notifications } = await composeApplication(config, { ...overrides, logger })
+  const telemetry = config.telemetry && (await startTelemetry(config.telemetry, { config, logger }))
+  const { application, database, notifications } = await composeApplication(config, {
+    ...overrides,
+    logger,
+    telemetry,
+  }).catch(async (error) => {
+    await telemetry?.close()
+    throw error
+  })
   try {
     await reloadKeys(application.identity)
     if (config.seedDemo) await seedDemo(application)
     const schema = createSchema({
       application,
       onError: (cause, coordinate) =>
-        logger.error(
-          { err: cause, coordinate, requestId: requestScope.getStore()?.requestId },
-          'a rule could not be decided',
-        ),
+        logger.error({ err: cause, coordinate, ...describeScope() }, 'a rule could not be decided'),
+      onDecisions: telemetry?.decisions,
+      onSignIn: telemetry?.signIn,
       onWarning: (faults) => logger.debug({ faults }, 'denials that make null more than themselves'),
     })
     const formatError = createFormatError({
       // The answer's own id, which every line of the log about it bears.
       createId: () => requestScope.getStore()?.requestId ?? createId(),
       log: ({ cause, path, correlationId }) =>
-        logger.error({ err: cause, path: path?.join('.'), requestId: correlationId }, 'a field failed'),
+        logger.error(
+          { err: cause, path: path?.join('.'), ...describeScope(), requestId: correlationId },
+          'a field failed',
+        ),
     })
     const validationRules = [rootTypeRule, limitsRule]
-    const apollo = createApollo({ schema, formatError, validationRules, config, logger })
+    const followOperation = telemetry?.followOperation
+    const apollo = createApollo({ schema, formatError, validationRules, config, logger, followOperation })
     await apollo.start()
     const sessionWatch = watchSessions(application, { config, notifications, logger })
     const inbox = config.environment === 'development' ? createDevelopmentInbox(printMail) : null
@@ -157,6 +171,8 @@ export async function compose(
       sessionWatch,
       patience: overrides.patience ?? 10_000,
       heartbeat: overrides.heartbeat ?? 15_000,
+      followRequest: telemetry?.follow,
+      onSignIn: telemetry?.signIn,
     })
     const background = startBackground(application, {
       config,
@@ -170,6 +186,7 @@ export async function compose(
       database,
       notifications,
       server,
+      metricsPort: telemetry?.metricsPort ?? null,
       async close() {
         const timer = setTimeout(() => server.server.closeAllConnections(), stopLimit)
         await server.close()
@@ -178,13 +195,33 @@ export async function compose(
         await Promise.all(background.map((work) => work.stop()))
         await notifications.close()
         await database.close()
+        await telemetry?.close()
       },
     }
   } catch (error) {
     await notifications.close()
     await database.close()
+    await telemetry?.close()
     throw error
   }
+}
+
+/** Loaded only where somebody watches. */
+async function startTelemetry(
+  settings: TelemetrySettings,
+  { config, logger }: { config: Config; logger: Logger },
+): Promise<Telemetry> {
+  const { openTelemetry } = await import('./telemetry/open-telemetry.ts')
+  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
+  return openTelemetry({
+    ...settings,
+    system: config.database.kind,
+    version: manifest.version,
+    instanceId: randomUUID(),
+    current: () => requestScope.getStore()?.followed ?? null,
+    onFailure: (error) => logger.warn({ err: error }, 'telemetry could not be sent'),
+    onRecovery: () => logger.info('telemetry is sent again'),
+  })
 }
 
 /** Bare: a development mail is to be read, and its link to be clicked. */
@@ -264,8 +301,13 @@ function folderOf(settings: DatabaseSettings): string {
   return settings.kind === 'sqlite' ? dirname(settings.path) : 'data'
 }
 
-function openDatabase(settings: DatabaseSettings, onError: (error: unknown) => void): Promise<Database> {
-  return settings.kind === 'sqlite' ? openSqlite(settings) : openPostgresql({ ...settings, onError })
+function openDatabase(
+  settings: DatabaseSettings,
+  told: { onError(error: unknown): void; follow: FollowStatement | undefined },
+): Promise<Database> {
+  return settings.kind === 'sqlite'
+    ? openSqlite({ ...settings, follow: told.follow })
+    : openPostgresql({ ...settings, ...told })
 }
 
 function createNotifications(settings: DatabaseSettings, onError: (error: unknown) => void): Notifications {
@@ -282,9 +324,15 @@ function rememberViewers(
     config,
     database,
     notifications,
-  }: { config: Pick<Config, 'sessionCache'>; database: Database; notifications: Notifications },
+    telemetry,
+  }: {
+    config: Pick<Config, 'sessionCache'>
+    database: Database
+    notifications: Notifications
+    telemetry: Telemetry | null
+  },
 ): Stores & { transaction: Transaction } {
-  const cache = createSessionCache(config.sessionCache)
+  const cache = createSessionCache(config.sessionCache, countLookups(telemetry, 'session'))
   if (config.sessionCache > 0) {
     notifications.subscribe(viewerChannel, (payload) => cache.forget(parseViewerChange(payload)))
     notifications.onGap(() => cache.forget('everybody'))
@@ -299,17 +347,26 @@ function rememberViewers(
   }
 }
 
+function countLookups(telemetry: Telemetry | null, cache: string): ((isHit: boolean) => void) | undefined {
+  return telemetry ? (isHit) => telemetry.lookup(cache, isHit) : undefined
+}
+
 /** Wires the domains alone, over an open database: all that the command line needs. */
 export async function composeApplication(
   config: Config<SigningKey, ProviderSettings>,
-  { clock = systemClock, logger = createLogger(config.logLevel) }: Pick<Overrides, 'clock' | 'logger'> = {},
+  {
+    clock = systemClock,
+    logger = createLogger(config.logLevel),
+    telemetry = null,
+  }: Pick<Overrides, 'clock' | 'logger'> & { telemetry?: Telemetry | null } = {},
 ): Promise<Pick<Composition, 'application' | 'database' | 'notifications'>> {
   const beside = (file: string) => join(folderOf(config.database), file)
   const keys = createKeyRing(config.signingKeys ?? (await loadDevelopmentKey(beside('development-keys.json'))))
   const masterKey = config.masterKey ?? (await loadDevelopmentMasterKey(beside('development-master-key')))
-  const database = await openDatabase(config.database, (error) =>
-    logger.error({ err: error }, 'a connection to the database broke'),
-  )
+  const database = await openDatabase(config.database, {
+    onError: (error) => logger.error({ err: error }, 'a connection to the database broke'),
+    follow: telemetry?.followStatement,
+  })
   const notifications = createNotifications(config.database, (error) =>
     logger.error({ err: error }, 'notifications may be lost'),
   )
@@ -317,6 +374,7 @@ export async function composeApplication(
     config,
     database,
     notifications,
+    telemetry,
   })
   const { throttle, oneTimeSecrets, documents: documentStore, accessGrants, ...stores } = kept
   const { transaction, ...documentStores } = tellDocumentChanges(
@@ -352,8 +410,8 @@ export async function composeApplication(
         }),
         passwordRules: { ...defaultPasswordRules, minimumLength: config.passwordMinLength },
         keys,
-        tokens: createSessionTokens(tokenContext),
-        apiTokens: createApiTokens(tokenContext),
+        tokens: createSessionTokens({ ...tokenContext, onLookup: countLookups(telemetry, 'session_token') }),
+        apiTokens: createApiTokens({ ...tokenContext, onLookup: countLookups(telemetry, 'api_token') }),
         challenges: createChallenges(tokenContext),
         devices: createDeviceTokens(tokenContext),
         loginProviders: createLoginProviders(config.oauthProviders, { publicUrl: config.publicUrl, clock }),

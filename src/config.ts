@@ -27,6 +27,8 @@ export interface Config<SigningKey = unknown, Provider = unknown> {
   /** How many proxies stand before this server. */
   trustProxy: number
   logLevel: LogLevel
+  /** What is measured and told to whoever watches this server; null where nobody does. */
+  telemetry: TelemetrySettings | null
   seedDemo: boolean
   /** Lengths in seconds. */
   session: { idle: number; absolute: number; perUser: number }
@@ -66,6 +68,26 @@ export type DatabaseSettings =
       /** How instances tell each other what changed. */
       notifications: 'listen' | 'off'
     }
+
+export interface TelemetrySettings {
+  /** Where Prometheus reads the metrics. */
+  prometheus: { host: string; port: number } | null
+  /** Where traces and metrics are sent to. */
+  collector: CollectorSettings | null
+  /** What the server says of itself: the attributes of its resource, the name of the service among them. */
+  resource: Readonly<Record<string, string>>
+}
+
+export interface CollectorSettings {
+  /** The signals' paths are added to it. */
+  url: string
+  headers: Readonly<Record<string, string>>
+  sampler: (typeof samplers)[number]
+  /** Of requests, 0 to 1, where the sampler goes by it. */
+  ratio: number
+  /** Milliseconds. */
+  metricInterval: number
+}
 
 /** One environment variable, as the README's table tells it. */
 export interface Setting {
@@ -253,6 +275,51 @@ export const settings = [
     meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',
   },
   {
+    name: 'METRICS_PORT',
+    default: 'none',
+    meaning:
+      'The port on which Prometheus reads metrics, at `/metrics`; `0` takes any free one. Whoever reaches it may read it. Without it there is none',
+  },
+  { name: 'METRICS_HOST', default: '`127.0.0.1`', meaning: 'The address of that port; `0.0.0.0` in a container' },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    default: 'none',
+    meaning:
+      'The OpenTelemetry collector that traces and metrics are sent to, by OTLP over HTTP in JSON: `http://collector:4318`. Without it none are sent',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    default: 'none',
+    meaning: 'Headers that the collector asks for: `name=value`, separated by commas, values percent-encoded',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+    default: '`http/json`',
+    meaning: '`http/json`, the only one that this server speaks',
+  },
+  { name: 'OTEL_SERVICE_NAME', default: '`gatehouse`', meaning: 'What this service is called in traces and metrics' },
+  {
+    name: 'OTEL_RESOURCE_ATTRIBUTES',
+    default: 'none',
+    meaning: 'What else is told of it, as `deployment.environment.name=staging`, separated by commas, percent-encoded',
+  },
+  {
+    name: 'OTEL_TRACES_SAMPLER',
+    default: '`parentbased_always_on`',
+    meaning:
+      'Which requests are traced: `always_on`, `always_off`, `traceidratio`, or `parentbased_` and one of these, which follow the proxy’s decision where `TRUST_PROXY` is not `0`',
+  },
+  {
+    name: 'OTEL_TRACES_SAMPLER_ARG',
+    default: '`1`',
+    meaning: 'The share of requests that `traceidratio` traces, 0 to 1',
+  },
+  {
+    name: 'OTEL_METRIC_EXPORT_INTERVAL',
+    default: '`60000`',
+    meaning: 'Milliseconds from one sending of metrics to the next, 1000 to 3600000',
+  },
+  {
     name: 'SEED_DEMO',
     default: '`true` in development, else `false`',
     meaning: 'Whether an empty database gets demo users and documents; refused in production',
@@ -273,6 +340,14 @@ type Variable = (typeof settings)[number]['name']
 
 const introspections = ['by-role', 'signed-in', 'everyone', 'off'] as const
 const environments = ['development', 'production', 'test'] as const
+const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /** What a value should be; thrown by the readers below, gathered by readConfig. */
@@ -341,6 +416,28 @@ export function readConfig<SigningKey, Provider>(
   if (sameSite === 'None' && allowedOrigins.length === 0)
     report('COOKIE_SAME_SITE', 'can be None only with a list of ALLOWED_ORIGINS')
 
+  const host = read('HOST', '127.0.0.1', (text) => text)
+  const metricsPort = read<number | null>('METRICS_PORT', null, wholeNumber(0, 65535))
+  const metricsHost = read('METRICS_HOST', '127.0.0.1', (text) => text)
+  if (metricsPort !== null && metricsPort === port && port !== 0)
+    report('METRICS_PORT', `should be another one than PORT, ${port}: metrics are not for those who send operations`)
+  const collectorUrl = read<string | null>('OTEL_EXPORTER_OTLP_ENDPOINT', null, parseCollectorUrl)
+  read('OTEL_EXPORTER_OTLP_PROTOCOL', 'http/json', oneOf(['http/json']))
+  const collector = {
+    headers: read('OTEL_EXPORTER_OTLP_HEADERS', {}, parseHeaders),
+    sampler: read('OTEL_TRACES_SAMPLER', 'parentbased_always_on', oneOf(samplers)),
+    ratio: read('OTEL_TRACES_SAMPLER_ARG', 1, parseShare),
+    metricInterval: read('OTEL_METRIC_EXPORT_INTERVAL', 60_000, wholeNumber(1000, 3_600_000)),
+  }
+  const attributes: Record<string, string> = read('OTEL_RESOURCE_ATTRIBUTES', {}, parsePairs)
+  const serviceName = read('OTEL_SERVICE_NAME', attributes['service.name'] ?? 'gatehouse', (text) => text)
+  const resource = { ...attributes, 'service.name': serviceName }
+  const telemetry: TelemetrySettings = {
+    prometheus: metricsPort === null ? null : { host: metricsHost, port: metricsPort },
+    collector: collectorUrl === null ? null : { url: collectorUrl, ...collector },
+    resource,
+  }
+
   const postgresql = {
     poolSize: read('DATABASE_POOL_SIZE', 10, wholeNumber(2, 1000)),
     statementTimeout: read('DATABASE_STATEMENT_TIMEOUT', 10_000, wholeNumber(100, 600_000)),
@@ -350,7 +447,7 @@ export function readConfig<SigningKey, Provider>(
   const config: Config<SigningKey, Provider> = {
     environment,
     port,
-    host: read('HOST', '127.0.0.1', (text) => text),
+    host,
     database: read<DatabaseSettings>('DATABASE_URL', { kind: 'sqlite', path: './data/gatehouse.db' }, (text) =>
       isPostgresql(text) ? { kind: 'postgresql', url: parsePostgresqlUrl(text), ...postgresql } : parseFileUrl(text),
     ),
@@ -363,6 +460,7 @@ export function readConfig<SigningKey, Provider>(
     oauthProviders: read<readonly Provider[]>('OAUTH_PROVIDERS', [], (json) => parseProviders(json, production)),
     trustProxy: read('TRUST_PROXY', 0, wholeNumber(0, 10)),
     logLevel: read('LOG_LEVEL', 'info', oneOf(logLevels)),
+    telemetry: telemetry.prometheus || telemetry.collector ? telemetry : null,
     seedDemo,
     session: { idle, absolute, perUser: read('SESSIONS_PER_USER', 20, wholeNumber(1, 1000)) },
     sessionCache: read('SESSION_CACHE', isPostgresql(env.DATABASE_URL?.trim() ?? '') ? 5 : 0, wholeNumber(0, 5)),
@@ -472,6 +570,48 @@ function parseAddress(text: string): string {
   if (!/^[^\s@<>",;:]+@[^\s@<>",;:]+$/.test(text))
     throw new Fault('should be an address alone, such as gatehouse@example.com')
   return text
+}
+
+/** Never quotes the value: it may hold a password. */
+function parseCollectorUrl(text: string): string {
+  const url = URL.parse(text)
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new Fault('should be the URL of a collector: http://collector:4318')
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    throw new Fault('should be a URL without user, query or hash; what proves who sends goes into its headers')
+  return url.href.replace(/\/$/, '')
+}
+
+/** Never quotes the value: what is told to a collector alone is a key of it as a rule. */
+function parseHeaders(text: string): Record<string, string> {
+  const headers = parsePairs(text)
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value))
+      throw new Fault('should be names and values that headers can have, as authorization=Bearer%20key')
+  }
+  return headers
+}
+
+/** Never quotes the value. As W3C Baggage has it, without properties. */
+function parsePairs(text: string): Record<string, string> {
+  const fault = new Fault('should list pairs, name=value, separated by commas, what is special percent-encoded')
+  const pairs = text.split(',').map((entry) => {
+    const [, name = '', value = ''] = /^\s*([^\s=;"]+)\s*=\s*([^;"]*?)\s*$/.exec(entry) ?? []
+    if (name === '') throw fault
+    try {
+      return [decodeURIComponent(name), decodeURIComponent(value)] as const
+    } catch {
+      throw fault
+    }
+  })
+  if (new Set(pairs.map(([name]) => name)).size < pairs.length) throw fault
+  return Object.fromEntries(pairs)
+}
+
+function parseShare(text: string): number {
+  const value = /^\d(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= 0 && value <= 1)) throw new Fault(`should be a number from 0 to 1, not "${text}"`)
+  return value
 }
 
 /** Never quotes the value: an address of another kind may hold a password. */

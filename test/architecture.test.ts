@@ -17,7 +17,7 @@ interface Area {
 
 const domain: Area = {
   ours: [...basics, ...domains],
-  never: /^(graphql|@graphql-tools|@apollo|fastify|@fastify|drizzle-orm|better-sqlite3|pg)\b/,
+  never: /^(graphql|@graphql-tools|@apollo|fastify|@fastify|drizzle-orm|better-sqlite3|pg|@opentelemetry)\b/,
 }
 
 /** Who may import whom. A new folder of `src/` gets a line here, or a place in one that has it. */
@@ -38,12 +38,19 @@ const table: Record<string, Area> = {
   access: domain,
   documents: domain,
   audit: domain,
-  database: { ours: [...basics, ...domains], never: /^(graphql|@graphql-tools|@apollo|fastify|@fastify)\b/ },
+  database: {
+    ours: [...basics, ...domains],
+    never: /^(graphql|@graphql-tools|@apollo|fastify|@fastify|@opentelemetry)\b/,
+  },
   graphql: {
     ours: [...basics, ...domains, 'directives'],
-    never: /^(fastify|@fastify|drizzle-orm|better-sqlite3|pg)\b/,
+    never: /^(fastify|@fastify|drizzle-orm|better-sqlite3|pg|@opentelemetry)\b/,
   },
-  http: { ours: [...basics, 'graphql', 'identity', 'config'], never: /^(drizzle-orm|better-sqlite3|pg)\b/ },
+  telemetry: { ours: ['config', 'errors'], only: /^(@opentelemetry\/.+|lru-cache)$/ },
+  http: {
+    ours: [...basics, 'graphql', 'identity', 'config'],
+    never: /^(drizzle-orm|better-sqlite3|pg|@opentelemetry)\b/,
+  },
 }
 
 /** These wire the rest together. */
@@ -106,6 +113,8 @@ describe('src/', () => {
     ['directives', { external: 'dataloader' }],
     ['database', { ours: 'graphql' }],
     ['config', { ours: 'identity' }],
+    ['identity', { external: '@opentelemetry/api' }],
+    ['telemetry', { ours: 'http' }],
     ['nowhere', { ours: 'errors' }],
   ])('would not be allowed, in %s, to import %j', (area, target) => {
     expect(isAllowed({ file: 'x.ts', area, target })).toBe(false)

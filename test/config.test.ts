@@ -51,6 +51,7 @@ describe('readConfig()', () => {
       oauthProviders: [],
       trustProxy: 0,
       logLevel: 'info',
+      telemetry: null,
       seedDemo: true,
       session: { idle: 604_800, absolute: 2_592_000, perUser: 20 },
       sessionCache: 0,
@@ -338,6 +339,63 @@ describe('readConfig()', () => {
     expect(variables({ PASSWORD_HASH_ITERATIONS: '1' })).toEqual(['PASSWORD_HASH_ITERATIONS'])
     expect(variables({ SESSIONS_PER_USER: '0' })).toEqual(['SESSIONS_PER_USER'])
     expect(variables({ SESSION_IDLE: '1e3' })).toEqual(['SESSION_IDLE'])
+  })
+})
+
+describe('telemetry', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
+
+  it('is off unless there is somewhere for it to go', () => {
+    expect(read({ OTEL_SERVICE_NAME: 'accounts', METRICS_HOST: '0.0.0.0' }).telemetry).toBeNull()
+    expect(read({ METRICS_PORT: '9464' }).telemetry).toEqual({
+      prometheus: { host: '127.0.0.1', port: 9464 },
+      collector: null,
+      resource: { 'service.name': 'gatehouse' },
+    })
+    expect(read({ ...endpoint, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector/otlp/' }).telemetry).toEqual({
+      prometheus: null,
+      collector: {
+        url: 'https://collector/otlp',
+        headers: {},
+        sampler: 'parentbased_always_on',
+        ratio: 1,
+        metricInterval: 60_000,
+      },
+      resource: { 'service.name': 'gatehouse' },
+    })
+  })
+
+  it('is called what it is told, by its own variable before the list', () => {
+    const OTEL_RESOURCE_ATTRIBUTES = 'service.name=listed,host.name=a%20b'
+    expect(read({ ...endpoint, OTEL_RESOURCE_ATTRIBUTES }).telemetry?.resource).toEqual({
+      'service.name': 'listed',
+      'host.name': 'a b',
+    })
+    const named = read({ ...endpoint, OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME: 'accounts' })
+    expect(named.telemetry?.resource['service.name']).toBe('accounts')
+  })
+
+  it.each([
+    ['METRICS_PORT', '65536'],
+    ['METRICS_PORT', '4000'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://collector:4317'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://user:hunter2@collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318?key=hunter2'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'hunter2'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-key=hunter2,x-key=hunter2'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-key=hunter2%0d%0aother:%20x'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-key=hunter2%'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_RESOURCE_ATTRIBUTES', '=value'],
+    ['OTEL_TRACES_SAMPLER', 'jaeger_remote'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_TRACES_SAMPLER_ARG', '10%'],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '10'],
+  ])('is refused where %s is %s, without quoting a secret', (variable, value) => {
+    const found = problems({ [variable]: value })
+    expect(found.map((problem) => problem.variable)).toEqual([variable])
+    expect(JSON.stringify(found)).not.toContain('hunter2')
   })
 })
 

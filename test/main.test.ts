@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { demoPassword, demoUsers } from '../src/demo.ts'
 import { createClient } from './support/client.ts'
+import { startCollector } from './support/collector.ts'
 import { dataOf, dumpDatabase } from './support/house.ts'
 import { runProgram, startProgram } from './support/process.ts'
 import { createFolder, productionEnv, testKeys } from './support/server.ts'
@@ -67,6 +68,43 @@ describe('the first start in production', () => {
   })
 })
 
+describe('telemetry', () => {
+  /** Has the program write down each module of OpenTelemetry that it loads. */
+  const hooks = `import { registerHooks } from 'node:module'
+    registerHooks({ load(url, context, next) {
+      if (url.includes('/@opentelemetry/') || url.includes('/src/telemetry/')) process.stderr.write(url + '\\n')
+      return next(url, context)
+    } })`
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hooks)}`
+
+  it('is not even loaded unless it is asked for', async () => {
+    const env = { PORT: '0', SEED_DEMO: 'false', NODE_OPTIONS }
+    const off = startProgram('main.ts', { env: { ...env, DATABASE_URL: prepare().DATABASE_URL } })
+    await off.waitFor(/Gatehouse is ready/)
+    expect(off.output.stderr).toBe('')
+    const on = startProgram('main.ts', { env: { ...env, METRICS_PORT: '0', DATABASE_URL: prepare().DATABASE_URL } })
+    await on.waitFor(/Gatehouse is ready/)
+    expect(on.output.stderr).toContain('/@opentelemetry/api/')
+    // Nothing is sent, so there is nothing to send it with.
+    expect(on.output.stderr).toContain('/@opentelemetry/exporter-prometheus/')
+    expect(on.output.stderr).not.toContain('-otlp-http/')
+  })
+
+  it('is sent before the process ends', async () => {
+    const collector = await startCollector()
+    const { DATABASE_URL } = prepare()
+    const env = { PORT: '0', DATABASE_URL, SEED_DEMO: 'false', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
+    const program = startProgram('main.ts', { env })
+    const [, url = ''] = await program.waitFor(/open (http:\/\/localhost:\d+)\/graphql/)
+    await createClient(url).execute('{ session { id } }')
+    expect(collector.spans).toEqual([])
+    program.kill('SIGTERM')
+    expect(await program.ended).toBe(0)
+    expect(collector.spans.map(({ name }) => name)).toContain('POST /graphql')
+    expect(program.output.stderr).toBe('')
+  })
+})
+
 describe('a start that cannot be', () => {
   it('tells every fault of the configuration at once, quotes no secret, and opens no database', async () => {
     const { path, DATABASE_URL } = prepare()
@@ -90,7 +128,10 @@ describe('a start that cannot be', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('names the port that something else listens on', async () => {
+  it.each([
+    ['PORT', {}],
+    ['METRICS_PORT', { PORT: '0' }],
+  ])('names the %s that something else listens on', async (variable, others) => {
     const other = createServer().listen(0, '127.0.0.1')
     const { promise, resolve } = Promise.withResolvers<number>()
     other.once('listening', () => {
@@ -100,12 +141,20 @@ describe('a start that cannot be', () => {
     const port = await promise
     const { DATABASE_URL } = prepare()
     const { code, stderr } = await runProgram('main.ts', {
-      env: { PORT: `${port}`, DATABASE_URL, LOG_LEVEL: 'silent', SEED_DEMO: 'false' },
+      env: { ...others, [variable]: `${port}`, DATABASE_URL, LOG_LEVEL: 'silent', SEED_DEMO: 'false' },
     })
     other.close()
     expect(code).toBe(1)
     expect(stderr).toBe(
-      `The configuration has 1 fault:\n  PORT: should be free: something listens on ${port} already\n`,
+      `The configuration has 1 fault:\n  ${variable}: should be free: something listens on ${port} already\n`,
     )
+  })
+
+  it('names the host for metrics that is no address of this machine', async () => {
+    const { DATABASE_URL } = prepare()
+    const env = { PORT: '0', METRICS_PORT: '0', METRICS_HOST: '203.0.113.1', DATABASE_URL, LOG_LEVEL: 'silent' }
+    const { code, stderr } = await runProgram('main.ts', { env })
+    expect(code).toBe(1)
+    expect(stderr).toContain('METRICS_HOST: should be an address of this machine, not 203.0.113.1')
   })
 })

@@ -6,6 +6,9 @@ import type { Tables } from './tables.ts'
 /** The part of Drizzle that all databases have in common. */
 export type Queries = Pick<PgDatabase<PgQueryResultHKT>, 'select' | 'insert' | 'update' | 'delete'>
 
+/** Is told the text of each statement as it begins, never its parameters; gives what is called when it is over. */
+export type FollowStatement = (sql: string) => (error?: unknown) => void
+
 /** An open database: what stores are made of. */
 export interface Database {
   db: Queries

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { ConfigError } from '../errors.ts'
+import type { FollowStatement } from './database.ts'
 import { DatabaseError } from './database-error.ts'
 
 export interface Statement {
@@ -99,6 +100,34 @@ function lend(pool: pg.Pool): Connections {
       })
     },
     close: () => (closed ??= end()),
+  }
+}
+
+/** Gives the same connections, whose statements are followed. */
+export function followConnections(connections: Connections, follow: FollowStatement): Connections {
+  return {
+    ...connections,
+    async connect() {
+      const connection = await connections.connect()
+      return {
+        ...connection,
+        query(statement) {
+          const end = follow(statement.text)
+          return followed(connection.query(statement), end)
+        },
+      }
+    },
+  }
+}
+
+async function followed<Result>(work: Promise<Result>, end: (error?: unknown) => void): Promise<Result> {
+  try {
+    const result = await work
+    end()
+    return result
+  } catch (error) {
+    end(error)
+    throw error
   }
 }
 

@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../transaction.ts'
-import type { Database } from './database.ts'
+import type { Database, FollowStatement } from './database.ts'
 import { createMutex, type Exclusive } from './mutex.ts'
 import { type Ongoing, within } from './ongoing.ts'
 import {
   type Connection,
   type Connections,
+  followConnections,
   openConnections,
   type PostgresqlSettings,
   type Statement,
@@ -27,6 +28,7 @@ export interface PostgresqlOptions extends PostgresqlSettings {
   migrationsFolder?: string
   /** Is told when a connection breaks while it is idle. */
   onError(error: unknown): void
+  follow?: FollowStatement | undefined
 }
 
 /**
@@ -34,7 +36,13 @@ export interface PostgresqlOptions extends PostgresqlSettings {
  *
  * @throws ConfigError when it cannot be reached, or a newer version wrote it
  */
-export async function openPostgresql({ migrationLock, migrationsFolder, onError, ...settings }: PostgresqlOptions) {
+export async function openPostgresql({
+  migrationLock,
+  migrationsFolder,
+  onError,
+  follow,
+  ...settings
+}: PostgresqlOptions): Promise<Database> {
   const connections = await openConnections(settings, onError)
   try {
     const connection = await connections.connect()
@@ -46,7 +54,7 @@ export async function openPostgresql({ migrationLock, migrationsFolder, onError,
     } finally {
       connection.release()
     }
-    return createPostgresqlDatabase(connections)
+    return createPostgresqlDatabase(follow ? followConnections(connections, follow) : connections)
   } catch (error) {
     await connections.close()
     throw error

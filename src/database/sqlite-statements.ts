@@ -1,5 +1,6 @@
 import type { Database as Connection, Statement } from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
+import type { FollowStatement } from './database.ts'
 import { DatabaseError } from './database-error.ts'
 
 /** More than all the statements that stores prepare, so that only lists with odd numbers of ids push each other out. */
@@ -25,6 +26,21 @@ export function fetchRows(statement: Statement, params: unknown[]): { rows: unkn
     statement.run(...params)
     return { rows: [] }
   })
+}
+
+/** Gives a {@link fetchRows} whose statements are followed. */
+export function fetchFollowed(follow: FollowStatement): typeof fetchRows {
+  return (statement, params) => {
+    const end = follow(statement.source)
+    try {
+      const result = fetchRows(statement, params)
+      end()
+      return result
+    } catch (error) {
+      end(error)
+      throw error
+    }
+  }
 }
 
 function attempt<Result>(work: () => Result): Result {

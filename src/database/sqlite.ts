@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../transaction.ts'
-import type { Database } from './database.ts'
+import type { Database, FollowStatement } from './database.ts'
 import { createMutex } from './mutex.ts'
 import { type Ongoing, within } from './ongoing.ts'
 import { openConnections, type SqliteOptions } from './sqlite-connections.ts'
 import { createQueries } from './sqlite-session.ts'
-import { cacheStatements, fetchRows } from './sqlite-statements.ts'
+import { cacheStatements, fetchFollowed, fetchRows } from './sqlite-statements.ts'
 import * as tables from './sqlite-tables.ts'
 
 /**
@@ -15,19 +15,23 @@ import * as tables from './sqlite-tables.ts'
  *
  * @throws ConfigError when the file cannot be opened as a database, or a newer version wrote it
  */
-export async function openSqlite(options: SqliteOptions): Promise<Database> {
+export async function openSqlite({
+  follow,
+  ...options
+}: SqliteOptions & { follow?: FollowStatement | undefined }): Promise<Database> {
   const { writer, reader } = openConnections(options)
   const exclusive = createMutex()
   const ongoing = new AsyncLocalStorage<Ongoing>()
   const toRead = cacheStatements(reader)
   const toWrite = cacheStatements(writer)
+  const fetch = follow ? fetchFollowed(follow) : fetchRows
 
   const db = createQueries(async (text, params) => {
     const current = ongoing.getStore()
-    if (current) return within(current, () => fetchRows(toWrite(text), params))
+    if (current) return within(current, () => fetch(toWrite(text), params))
     const statement = toRead(text)
-    if (statement.readonly) return fetchRows(statement, params)
-    return exclusive(() => fetchRows(toWrite(text), params))
+    if (statement.readonly) return fetch(statement, params)
+    return exclusive(() => fetch(toWrite(text), params))
   })
 
   const transaction: Transaction = (work) => {
@@ -35,13 +39,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     if (current) return within(current, work)
     return exclusive(async () => {
       const own: Ongoing = { over: false, failure: null }
-      fetchRows(toWrite('BEGIN IMMEDIATE'), [])
+      fetch(toWrite('BEGIN IMMEDIATE'), [])
       try {
         // Awaited inside: a query of Drizzle's starts only where it is awaited.
         const result = await ongoing.run(own, async () => await work())
         if (own.failure) throw own.failure.error
         own.over = true
-        fetchRows(toWrite('COMMIT'), [])
+        fetch(toWrite('COMMIT'), [])
         return result
       } catch (error) {
         own.over = true
@@ -57,7 +61,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     transaction,
     foldCase: (text) => sql`lower(${text})`,
     ping: async () => {
-      fetchRows(toRead('SELECT 1 FROM sqlite_schema LIMIT 1'), [])
+      fetch(toRead('SELECT 1 FROM sqlite_schema LIMIT 1'), [])
     },
     close: () =>
       exclusive(() => {

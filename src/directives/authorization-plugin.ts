@@ -1,9 +1,10 @@
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql'
 import { describeDecision } from './denial.ts'
 import { type Explanation, explainOperation } from './explain-operation.ts'
+import { onlyDenied } from './operation-decisions.ts'
 import type { PlannedDenial } from './plan.ts'
 import { type PreparedExecution, prepareExecution } from './prepare-execution.ts'
-import { assertSealed } from './seal.ts'
+import { assertSealed, guardOf } from './seal.ts'
 
 // Apollo Server's own types fit these; naming them here would make everyone install it.
 export interface Head {
@@ -78,7 +79,10 @@ export function authorizationPlugin(
             const operation = { document, operationName, variableValues, viewer: prepared.viewer }
             explanation = explainOperation(schema, operation)
           }
-          if (prepared.denials.length > 0) return refuse(prepared.denials, explanation)
+          if (prepared.denials.length > 0) {
+            guardOf(schema).onDecisions?.(onlyDenied(prepared.denials))
+            return refuse(prepared.denials, explanation)
+          }
           const outcome = execute ? await execute(prepared, request) : null
           if (outcome) return answer(explained(outcome, explanation))
           const begun = prepared.beginGuarded()

@@ -6,6 +6,7 @@ import { createExecutions, type Executions, type Identification } from './execut
 import { describeFault, type PolicyFault, SchemaPolicyError } from './fault.ts'
 import { guardedInputs, markDefaults } from './input.ts'
 import { nullBlasts } from './null-blast.ts'
+import type { OnDecisions } from './operation-decisions.ts'
 import type { AccessFunction, PolicyFunction } from './party.ts'
 import { seal } from './seal.ts'
 
@@ -21,6 +22,11 @@ export interface AuthorizationOptions<Context> {
   policies?: Readonly<Record<string, PolicyFunction>>
   /** Milliseconds since the epoch; `Date.now` unless told. */
   now?: () => number
+  /**
+   * Told what was decided of each operation that came to its end or was refused, and of each denial of an event; without
+   * the plugin, of each denial alone. It should not throw. Left out, it costs nothing.
+   */
+  onDecisions?: OnDecisions | undefined
   /** Told, once, of guarded positions whose denial makes null more than themselves. Console unless told. */
   onWarning?: (faults: readonly PolicyFault[]) => void
   /** Told why a decision came to an error. Clients never are. Console unless told. */
@@ -40,6 +46,7 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
     established,
     now = Date.now,
     onError = reportError,
+    onDecisions,
     onWarning = reportWarnings,
   } = options
   const { policy, faults } = compile(schema, { access: access !== undefined, policies: Object.keys(policies) })
@@ -52,6 +59,7 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
     policy.grants,
     { viewer: options.viewer, established, now },
     { access, policies, onError },
+    onDecisions,
   )
   const enforcement: Enforcement = {
     policy,
@@ -75,7 +83,7 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
   })
   markDefaults(guarded, policy.requirements)
   fixTypeResolvers(guarded, policy)
-  return seal(guarded, { policy, unguarded: schema, fields, executions: executions as Executions })
+  return seal(guarded, { policy, unguarded: schema, fields, executions: executions as Executions, onDecisions })
 }
 
 /** Has the executor tell the type of a guarded object as the guards do, whatever `typeResolver` it is given. */

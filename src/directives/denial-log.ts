@@ -7,6 +7,7 @@ import {
 } from 'graphql'
 import { type Decision, error } from './decide.ts'
 import { describeDecision, pathOf } from './denial.ts'
+import { codeOf } from './operation-decisions.ts'
 
 type Path = GraphQLResolveInfo['path']
 
@@ -70,6 +71,15 @@ export class DenialLog {
     this.#omitted ??= new Map()
     this.#omitted.set(coordinate, (this.#omitted.get(coordinate) ?? 0) + times)
     this.#last = decision
+  }
+
+  /** Gives the code that each coordinate was denied with, before anything is told. */
+  codes(): ReadonlyMap<string, string> {
+    const codes = new Map<string, string>()
+    for (const { coordinate, decision } of this.#denials) codes.set(coordinate, codeOf(decision))
+    for (const coordinate of this.#omitted?.keys() ?? [])
+      if (!codes.has(coordinate)) codes.set(coordinate, codeOf(this.#last))
+    return codes
   }
 
   /** Gives the errors of the execution's result with the denials among them. */

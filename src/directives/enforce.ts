@@ -18,6 +18,7 @@ import { notFound, pathOf, toError } from './denial.ts'
 import { endAfterDenial } from './event-stream.ts'
 import { type Execution, type Executions, isPromise } from './execution.ts'
 import { type GuardedInputs, type GuardedPlace, providedRequirements, withDefaults } from './input.ts'
+import { onlyDenied } from './operation-decisions.ts'
 import type { Party } from './party.ts'
 import { isRootTypeName } from './path.ts'
 import type { Requirement } from './rule.ts'
@@ -277,6 +278,8 @@ function withhold(
     const thrown = isNonNullType(type)
     execution.log.add(coordinate, decision, path, nodes, thrown)
     if (!thrown) return null
+  } else {
+    execution.onDecisions?.(onlyDenied([{ coordinate, decision }]))
   }
   const told = toError(decision, { path: pathOf(path), nodes })
   // Never thrown at once where it makes more null: graphql would leave the promises of items before it unattended.

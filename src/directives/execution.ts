@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql'
 import type { Awaitable } from './decide.ts'
 import { createDecisions } from './decisions.ts'
 import type { DenialLog } from './denial-log.ts'
+import type { OnDecisions } from './operation-decisions.ts'
 import { type Answers, createParty, createUnknownParty, type Party } from './party.ts'
 import type { RoleGrants } from './roles.ts'
 import { standingOf, type Viewer } from './viewer.ts'
@@ -27,6 +28,8 @@ export interface Execution {
   readonly open: boolean
   /** Null where nobody will tell what is in it: denials are then errors at once. */
   readonly log: DenialLog | null
+  /** Told of the denials that the log is not. */
+  readonly onDecisions: OnDecisions | undefined
   /** The party that decides at this place in the response. */
   at(path: GraphQLResolveInfo['path']): Awaitable<Party>
   /** Finds out whom a `@signsIn` field established; what is selected below that field is theirs. */
@@ -49,6 +52,7 @@ export function createExecutions<Context>(
   grants: RoleGrants,
   { viewer, established, now }: Identification<Context>,
   answers: Answers,
+  onDecisions?: OnDecisions,
 ): Executions<Context> {
   // The coerced variables are made anew for each execution; contexts and documents may be shared between two.
   const executions = new WeakMap<object, Execution>()
@@ -98,6 +102,7 @@ export function createExecutions<Context>(
     return {
       open: prepared?.open ?? false,
       log: prepared?.log ?? null,
+      onDecisions,
       at: (path) => below?.get(rootKeyOf(path)) ?? party,
       establish(path) {
         const chosen = identify(

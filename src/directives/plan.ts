@@ -34,6 +34,8 @@ export interface Plan {
   document: DocumentNode
   /** The requirements of all that it reaches. */
   requirements: ReadonlySet<Requirement>
+  /** The schema coordinates whose denial these may come to. */
+  coordinates: readonly string[]
   /** Whether these decide all: not so where arguments bear rules, something is looked up, or somebody signs in. */
   isComplete: boolean
   /** Whether what is decided of it for the same roles stays the same. */
@@ -60,6 +62,7 @@ export function planOf(schema: GraphQLSchema, request: OperationRequest): Plan |
 
 function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Guard): Plan {
   const requirements = new Set<Requirement>()
+  const coordinates = new Set<string>()
   const seen = new Map<SelectionSetNode, Set<string>>()
   let isComplete = true
   const reach = (typeName: string, set: SelectionSetNode) => {
@@ -72,6 +75,9 @@ function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Gua
       if (!field) continue
       if (field.requirement) requirements.add(field.requirement)
       for (const requirement of field.objectRequirements) requirements.add(requirement)
+      const guardsObjects = field.objectRequirements.length > 0
+      if (guardsObjects || field.requirement || field.inputs) coordinates.add(field.coordinate)
+      if (guardsObjects) coordinates.add(field.returns)
       if (field.inputs || field.isLookup || field.signsIn) isComplete = false
       for (const below of selectionSetsOf(nodes)) for (const type of field.types) reach(type, below)
     }
@@ -85,6 +91,7 @@ function createPlan(schema: GraphQLSchema, operation: Operation, { fields }: Gua
     operation,
     document,
     requirements,
+    coordinates: [...coordinates],
     isComplete,
     isTimeless: every(requirements, isTimeless),
   }

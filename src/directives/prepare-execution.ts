@@ -9,7 +9,7 @@ import {
 import type { Awaitable } from './decide.ts'
 import { DenialLog } from './denial-log.ts'
 import { isPromise } from './execution.ts'
-import { findOperation, type Operation, type OperationRequest } from './operation.ts'
+import type { Operation, OperationRequest } from './operation.ts'
 import type { Party } from './party.ts'
 import { type Plan, type PlannedDenial, planDenials, planOf, type Variant, variantFor } from './plan.ts'
 import { type Guard, guardOf } from './seal.ts'
@@ -82,14 +82,15 @@ export async function beginEvent(
   request: Pick<OperationRequest, 'document' | 'operationName'>,
   context: unknown,
 ): Promise<BegunExecution & { document: DocumentNode }> {
-  const { executions } = guardOf(schema)
-  const found = findOperation(schema, request)
-  if (!found) throw new TypeError('beginEvent() should get the document of a subscription that has begun')
+  const guard = guardOf(schema)
+  const plan = planOf(schema, request)
+  if (!plan) throw new TypeError('beginEvent() should get the document of a subscription that has begun')
   const log = new DenialLog()
-  const preparation = { party: await executions.partyOf(context), open: false, log }
-  const operation = executions.begin(context, found.node, preparation)
-  const definitions = [operation, ...found.fragments.values()]
-  return { operation, document: { kind: Kind.DOCUMENT, definitions }, complete: completion(null, log, false) }
+  const preparation = { party: await guard.executions.partyOf(context), open: false, log }
+  const operation = guard.executions.begin(context, plan.operation.node, preparation)
+  const definitions = [operation, ...plan.operation.fragments.values()]
+  const complete = completion(guard, { plan, withheld: null }, log, false)
+  return { operation, document: { kind: Kind.DOCUMENT, definitions }, complete }
 }
 
 /** A class for speed's sake: every request makes one, and most need one of its methods. */
@@ -120,7 +121,9 @@ class Prepared implements PreparedExecution {
   begin(): BegunExecution {
     const { isOpen, withheld } = this.#variant
     if (!isOpen) return this.#beginMarked(true)
-    return { operation: this.operation.node, complete: withheld ? completion(withheld, new DenialLog(), true) : asItIs }
+    const isWatched = this.#guard.onDecisions !== undefined
+    const complete = withheld || isWatched ? completion(this.#guard, this.#variant, new DenialLog(), true) : asItIs
+    return { operation: this.operation.node, complete }
   }
 
   beginGuarded(): BegunExecution & { document: DocumentNode } {
@@ -131,10 +134,9 @@ class Prepared implements PreparedExecution {
 
   #beginMarked(isNulled: boolean): BegunExecution {
     const log = new DenialLog()
-    const { isOpen, withheld } = this.#variant
-    const preparation = { party: this.#party, open: isOpen, log }
+    const preparation = { party: this.#party, open: this.#variant.isOpen, log }
     const operation = this.#guard.executions.begin(this.#context, this.operation.node, preparation)
-    return { operation, complete: completion(withheld, log, isNulled) }
+    return { operation, complete: completion(this.#guard, this.#variant, log, isNulled) }
   }
 }
 
@@ -142,9 +144,15 @@ const none: readonly PlannedDenial[] = []
 
 const asItIs: BegunExecution['complete'] = (outcome) => outcome
 
-function completion(withheld: Variant['withheld'], log: DenialLog, isNulled: boolean): BegunExecution['complete'] {
+function completion(
+  { onDecisions }: Guard,
+  { plan, withheld }: Pick<Variant, 'plan' | 'withheld'>,
+  log: DenialLog,
+  isNulled: boolean,
+): BegunExecution['complete'] {
   return (outcome) => {
     const data = withheld ? withheld.complete(outcome.data, log, isNulled) : outcome.data
+    onDecisions?.({ allowed: plan.coordinates, denied: log.codes() })
     const errors = log.tell({ data, errors: outcome.errors })
     return { ...outcome, data, ...(errors && { errors }) }
   }

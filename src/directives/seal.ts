@@ -3,6 +3,7 @@ import type { Policy } from './compile.ts'
 import type { GuardedField } from './enforce.ts'
 import type { Executions } from './execution.ts'
 import { locate, type PolicyFault, SchemaPolicyError } from './fault.ts'
+import type { OnDecisions } from './operation-decisions.ts'
 
 /** What a schema is guarded by. */
 export interface Guard {
@@ -12,6 +13,7 @@ export interface Guard {
   /** Every field of an object type, by coordinate. */
   fields: ReadonlyMap<string, GuardedField>
   executions: Executions
+  onDecisions: OnDecisions | undefined
 }
 
 interface Seal extends Guard {

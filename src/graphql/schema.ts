@@ -12,11 +12,12 @@ import {
   Source,
 } from 'graphql'
 import { decideAccess } from '../access/decide-access.ts'
-import { authorizeSchema, type PolicyFault } from '../directives/index.ts'
+import { type AuthorizationOptions, authorizeSchema, type PolicyFault } from '../directives/index.ts'
 import type { Application, Context } from './context.ts'
 import { accessSubject, parseLevel } from './document-visibility.ts'
 import { resolvers } from './resolvers/index.ts'
 import { type ScalarCoding, scalars } from './resolvers/scalars.ts'
+import { type OnSignIn, tellOutcome } from './sign-in-outcomes.ts'
 
 const directory = new URL('../../schema/', import.meta.url)
 
@@ -24,6 +25,10 @@ export interface SchemaOptions {
   application: Application
   /** Told why a rule could not be decided, and where; clients never are. */
   onError(cause: unknown, coordinate: string): void
+  /** Told what was decided of operations, where somebody counts it. */
+  onDecisions?: AuthorizationOptions<Context>['onDecisions']
+  /** Told what became of attempts to sign in, where somebody counts it. */
+  onSignIn?: OnSignIn | undefined
   /** Told of positions whose denial makes null more than themselves. */
   onWarning?(faults: readonly PolicyFault[]): void
 }
@@ -33,9 +38,15 @@ export interface SchemaOptions {
  *
  * @throws SchemaPolicyError with every fault, when a rule could not be enforced as it stands
  */
-export function createSchema({ application, onError, onWarning = () => {} }: SchemaOptions): GraphQLSchema {
+export function createSchema({
+  application,
+  onError,
+  onDecisions,
+  onSignIn,
+  onWarning = () => {},
+}: SchemaOptions): GraphQLSchema {
   const { identity, documents } = application
-  const schema: GraphQLSchema = authorizeSchema<Context>(createExecutableSchema(), {
+  const schema: GraphQLSchema = authorizeSchema<Context>(createExecutableSchema(onSignIn), {
     // Whoever waits for events is found out anew for each of them.
     viewer: (context) => (context.live ? context.live.find() : context.viewer),
     established: (context) => context.established,
@@ -43,18 +54,30 @@ export function createSchema({ application, onError, onWarning = () => {} }: Sch
       decideAccess(documents.documents, accessSubject(schema, viewer), { resource, level: parseLevel(level), ids }),
     now: () => identity.clock.now().getTime(),
     onError,
+    onDecisions,
     onWarning,
   })
   return schema
 }
 
 /** The schema before its rules are enforced: for tools that read it, never to run requests on. */
-export function createExecutableSchema(): GraphQLSchema {
-  return addResolversToSchema({
+export function createExecutableSchema(onSignIn?: OnSignIn): GraphQLSchema {
+  const schema = addResolversToSchema({
     // Built at once from one document: merging tools drop a directive that is repeated.
     schema: addScalars(buildASTSchema(readSchemaDocument())),
     resolvers,
     resolverValidationOptions: { requireResolversToMatchSchema: 'error', requireResolversForResolveType: 'error' },
+  })
+  return onSignIn ? tellSignIns(schema, onSignIn) : schema
+}
+
+/** Has the outcomes told of every field that checks a credential. */
+function tellSignIns(schema: GraphQLSchema, onSignIn: OnSignIn): GraphQLSchema {
+  return mapSchema(schema, {
+    [MapperKind.MUTATION_ROOT_FIELD]: (field, name) => {
+      const isCeremony = field.astNode?.directives?.some((directive) => directive.name.value === 'checksCredential')
+      return isCeremony && field.resolve ? { ...field, resolve: tellOutcome(name, field.resolve, onSignIn) } : field
+    },
   })
 }
 

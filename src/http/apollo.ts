@@ -12,6 +12,7 @@ import type { Config } from '../config.ts'
 import { createAuthorizationPlugins } from '../graphql/authorization-plugins.ts'
 import type { Context } from '../graphql/context.ts'
 import { createExecutor } from '../graphql/executor.ts'
+import { type FollowedOperation, operationPlugin } from '../graphql/operation-plugin.ts'
 import { subscriptionPlugin } from '../graphql/subscription-plugin.ts'
 import { requestScope } from './request-scope.ts'
 
@@ -22,11 +23,13 @@ interface ApolloParts
   extends Required<Pick<ApolloServerOptions<Context>, 'schema' | 'formatError' | 'validationRules'>> {
   config: Pick<Config, 'environment' | 'introspection'>
   logger: Logger
+  /** Begins to measure an operation, where somebody does. */
+  followOperation?: (() => FollowedOperation) | undefined
 }
 
 /** Makes the part that reads, validates and executes operations: everything optional of Apollo's is off unless named. */
 export function createApollo(parts: ApolloParts): ApolloServer<Context> {
-  const { config, ...options } = parts
+  const { config, followOperation, ...options } = parts
   const production = config.environment === 'production'
   const { execute, attach } = createExecutor(options.schema, options)
 
@@ -50,6 +53,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
         ? ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false }, includeCookies: true })
         : ApolloServerPluginLandingPageDisabled(),
       nameOperation,
+      ...(followOperation ? [operationPlugin(followOperation)] : []),
       subscriptionPlugin,
       ...createAuthorizationPlugins(options.schema, {
         introspection: config.introspection,

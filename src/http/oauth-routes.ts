@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { type ErrorCode, GatehouseError, RateLimitError } from '../errors.ts'
+import { type OnSignIn, outcomeOfFailure } from '../graphql/sign-in-outcomes.ts'
 import { authenticate } from '../identity/authenticate.ts'
 import { deviceLifetime } from '../identity/device.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -25,7 +26,7 @@ const unknownState =
  */
 export function addOAuthRoutes(
   server: FastifyInstance,
-  { identity, config }: { identity: Identity; config: Config },
+  { identity, config, onSignIn }: { identity: Identity; config: Config; onSignIn?: OnSignIn | undefined },
 ): void {
   const policy: CookiePolicy = { secure: config.secure, sameSite: config.cookieSameSite }
   // A HEAD would use a state up and answer nobody.
@@ -54,7 +55,11 @@ export function addOAuthRoutes(
       const session = viewer.kind === 'signed-in' ? viewer.session : null
       const query = request.url.split('?').slice(1).join('?')
       const input = { provider, query, browserKey, session }
-      const outcome = await finishProviderAuthorization(identity, input, readClient(request, policy))
+      const outcome = await finishProviderAuthorization(identity, input, readClient(request, policy)).catch((error) => {
+        onSignIn?.('oauth', outcomeOfFailure(error))
+        throw error
+      })
+      onSignIn?.('oauth', outcomes[outcome.kind])
 
       if (outcome.kind === 'refused') {
         const { refusal, cause } = outcome
@@ -67,6 +72,13 @@ export function addOAuthRoutes(
         .redirect(`${outcome.returnPath}#${describeOutcome(outcome)}`, 303)
     }),
   )
+}
+
+const outcomes: Record<ProviderOutcome['kind'], string> = {
+  'signed-in': 'OK',
+  linked: 'OK',
+  'second-factor': 'SECOND_FACTOR_REQUIRED',
+  refused: 'REFUSED',
 }
 
 /** In the hash, which browsers send to nobody. */

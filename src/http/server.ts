@@ -11,6 +11,7 @@ import {
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Application, Context } from '../graphql/context.ts'
+import type { OnSignIn } from '../graphql/sign-in-outcomes.ts'
 import type { CreateId } from '../id.ts'
 import type { DevelopmentInbox } from '../identity/email/development-inbox.ts'
 import { addDevMailRoute } from './dev-mail.ts'
@@ -23,7 +24,7 @@ import { addMailLinkRoutes } from './mail-links.ts'
 import { addOAuthRoutes } from './oauth-routes.ts'
 import { isOwnHost } from './own-host.ts'
 import { createRequestId } from './request-id.ts'
-import type { RequestScope } from './request-scope.ts'
+import { type FollowRequest, type RequestScope, requestScope } from './request-scope.ts'
 import { createSecurityHeaders } from './security-headers.ts'
 import type { SubscriptionParts } from './subscription-events.ts'
 import { answerUpgrades, isWebSocketRequest } from './upgrades.ts'
@@ -51,6 +52,10 @@ export interface ServerParts extends SubscriptionParts {
   inbox: DevelopmentInbox | null
   /** Milliseconds that an operation may take. */
   timeLimit: number
+  /** Begins to measure a request, where somebody does. */
+  followRequest?: FollowRequest | undefined
+  /** Told what became of sign-ins through a provider, where somebody counts it. */
+  onSignIn?: OnSignIn | undefined
 }
 
 const foreignHost = createErrorResponse(
@@ -89,10 +94,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   server.decorateRequest('scope')
   // Hooks that wait for nothing call back: a promise more for each would be a tenth of what a small request costs.
   server.addHook('onRequest', (request, reply, done) => {
-    request.scope = { requestId: request.id, operationName: null }
+    request.scope = { requestId: request.id, operationName: null, followed: null }
     reply.headers(headers).header('x-request-id', request.id)
     done()
   })
+  if (parts.followRequest) followRequests(server, config, parts.followRequest)
   if (config.environment === 'development') refuseForeignHosts(server, config.publicUrl)
   await server.register(cors, {
     origin: [...config.allowedOrigins],
@@ -124,9 +130,30 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   addMailLinkRoutes(server)
   if (inbox) addDevMailRoute(server, inbox)
   addJsonWebKeyRoute(server, application.identity.keys)
-  addOAuthRoutes(server, { identity: application.identity, config })
+  addOAuthRoutes(server, { identity: application.identity, config, onSignIn: parts.onSignIn })
   addGraphqlRoute(server, { ...parts, bodyLimit })
   return server
+}
+
+/** Has requests measured. What is done for one is found from it by what runs within its scope. */
+function followRequests(server: FastifyInstance, { trustProxy }: Config, follow: FollowRequest): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const { method, protocol, headers, scope } = request
+    // A client's own would have it choose what is traced, and by which id.
+    const traceparent = trustProxy > 0 ? headers.traceparent?.toString() : undefined
+    scope.followed = follow({ method, scheme: protocol, traceparent })
+    if (scope.followed.ids) {
+      request.log = request.log.child(scope.followed.ids)
+      reply.log = request.log
+    }
+    // However it ends: a client that hangs up has no response.
+    reply.raw.once('close', () => {
+      const { headersSent, statusCode } = reply.raw
+      scope.followed?.end({ route: request.routeOptions.url ?? null, status: headersSent ? statusCode : null })
+    })
+    done()
+  })
+  server.addHook('preHandler', ({ scope }, _reply, done) => requestScope.run(scope, done))
 }
 
 /** By the header itself: what a proxy is said to have heard is for any page to make up. */

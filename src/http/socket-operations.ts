@@ -117,7 +117,7 @@ export function createSocketOperations(parts: OperationParts, owner: Owner): Soc
     async begin(payload) {
       const stream = parts.streams.open({ userId, ipAddress: request.ip }, () => {})
       if (!stream) return refuse(tooMany.body.errors)
-      const scope = { requestId: parts.createId(), operationName: null }
+      const scope: RequestScope = { requestId: parts.createId(), operationName: null, followed: null }
       const over = Promise.withResolvers<void>()
       const operation: Operation = { stream, scope, since: performance.now(), answers: null, over }
       operations.set(payload, operation)

@@ -73,6 +73,8 @@ export function createSubscriptionSockets(
       return reply.code(noHandshake.status).send(noHandshake.body)
     }
 
+    // As a request it is over: what comes of it is no answer to it.
+    request.scope.followed?.end({ route: request.routeOptions.url ?? null, status: 101 })
     peer = createPeer(socket, { ...parts, log: request.log })
     const connection: Connection = { request, peer, stream, who: null }
     const closed = protocol.opened(peer, connection)

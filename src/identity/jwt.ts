@@ -12,6 +12,8 @@ export interface TokenContext {
   audience: string
   clock: Clock
   createId: CreateId
+  /** Told of each token whether it was verified before, where somebody counts it. */
+  onLookup?: ((isHit: boolean) => void) | undefined
 }
 
 /** Claims whose signature, purpose and times were verified. What else they say is for the caller to check. */
@@ -55,13 +57,14 @@ const headerParameters = ['alg', 'typ', 'kid']
  * @see RFC 8725
  */
 export function createTokenKind(typ: string, context: TokenContext): TokenKind {
-  const { keys, issuer, audience, clock, createId } = context
+  const { keys, issuer, audience, clock, createId, onLookup } = context
   const now = () => toSeconds(clock.now())
   const verified = createVerifiedTokens()
 
   function verify(token: string, { ignoreExpiration = false } = {}): Verification<VerifiedClaims> {
     const time = now()
     const known = verified.find(token, keys)
+    onLookup?.(known !== null)
     if (known) return checkTimes(known, time, ignoreExpiration)
     const header = readHeader(token)
     if (!header) return { fault: 'not a token' }

@@ -18,8 +18,9 @@ export interface SessionCache {
  * more whose session has ended, or with roles that were withdrawn. Expiry it leaves to whoever reads the record.
  *
  * @param seconds - 0 remembers nothing
+ * @param onLookup - told whether a record was there, where somebody counts it
  */
-export function createSessionCache(seconds: number): SessionCache {
+export function createSessionCache(seconds: number, onLookup?: (isHit: boolean) => void): SessionCache {
   if (seconds === 0) return { remember: (sessions) => sessions, forget: () => {} }
   const sessionsOf = new Map<string, Set<string>>()
   const records = new LRUCache<string, SessionRecord>({
@@ -44,6 +45,7 @@ export function createSessionCache(seconds: number): SessionCache {
       ...sessions,
       async findRecord(id, fresh) {
         const known = fresh ? undefined : records.get(id)
+        if (!fresh) onLookup?.(known !== undefined)
         if (known) return known
         const before = changes
         const record = await sessions.findRecord(id)
