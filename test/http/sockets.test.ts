@@ -3,11 +3,14 @@ import Sqlite from 'better-sqlite3'
 import { createClient as createSocketClient } from 'graphql-ws'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import WebSocket from 'ws'
+import { demoPassword } from '../../src/demo.ts'
 import { createSetClock } from '../identity/set-clock.ts'
 import {
+  CreateApiTokenDocument,
   DeleteDocumentDocument,
   LogoutDocument,
   MySessionsDocument,
+  ReauthenticateDocument,
   RevokeSessionDocument,
   ShareDocumentDocument,
   SuspendUserDocument,
@@ -324,6 +327,15 @@ describe('a socket', () => {
     expect(performance.now() - before).toBeLessThan(1000)
   })
 
+  it('ends when another session takes the place of its own, which a new socket has', async () => {
+    const { browser } = await signInAgain()
+    const socket = await openSocket(browser)
+    await socket.initialise()
+    dataOf(await browser.execute(ReauthenticateDocument, { password: demoPassword }))
+    expect(await socket.next()).toEqual({ closed: 4401, reason: 'The session is over' })
+    await begun([await subscribe(browser, documentChanged, { id })])
+  })
+
   it('is nobody’s when its session ended before it said so', async () => {
     const { browser } = await signInAgain()
     const socket = await openSocket(browser)
@@ -388,6 +400,31 @@ describe('a socket', () => {
     expect(told).toContainEqual({ type: 'error', id: 'one', payload: unauthenticated })
     expect(told).toContainEqual({ type: 'error', id: 'two', payload: unauthenticated })
     expect(await socket.next()).toMatchObject({ closed: 4401 })
+  })
+
+  it('ends when its API token expires, told of at the upgrade or after it', async () => {
+    const clock = createSetClock()
+    const server = await startServer({ clock })
+    const { browser } = await signInAgain(server.url)
+    const made = await browser.execute(CreateApiTokenDocument, {
+      name: 'reader',
+      permissions: ['DOCUMENT_READ'],
+      expiresInDays: 1,
+    })
+    const authorization = `Bearer ${dataOf(made).createApiToken?.token}`
+    const nobody = createClient(server.url)
+    const sockets = [await openSocket(nobody, { headers: { authorization } }), await openSocket(nobody)]
+    await sockets[0]?.initialise()
+    await sockets[1]?.initialise({ authorization })
+    clock.advance(86_399)
+    for (const socket of sockets) expect(await socket.within(700)).toBeNull()
+    clock.advance(2)
+    for (const socket of sockets) expect(await socket.next()).toMatchObject({ closed: 4401 })
+    // By then it opens nothing any more.
+    const late = await openSocket(nobody, { headers: { authorization } })
+    await late.initialise()
+    late.subscribe('one', documentChanged, { id: 'none' })
+    expect(await late.next()).toMatchObject({ type: 'error', payload: unauthenticated })
   })
 
   it('outlasts the token that it was opened with where the session is used elsewhere', async () => {
