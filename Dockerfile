@@ -1,4 +1,12 @@
-# The server in production. Nothing is built: Node.js runs the TypeScript as it is.
+# The server in production. Only the console's pages are built: Node.js runs the TypeScript as it is.
+FROM node:24-slim AS console
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY console console
+COPY tsconfig.json ./
+RUN npm run build:console
+
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -8,6 +16,7 @@ FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATABASE_URL=file:/data/gatehouse.db
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
+COPY --from=console /app/console/dist console/dist
 COPY package.json LICENSE ./
 COPY schema schema
 COPY drizzle drizzle

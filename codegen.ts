@@ -1,6 +1,25 @@
+import { globSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
-/** Makes the types of the resolvers from the schema, and those of the tests' operations; `--check` tells whether they are current. */
+/** Clients see scalars as JSON carries them. */
+const clientScalars = { ID: 'string', DateTime: 'string', EmailAddress: 'string', JSON: 'unknown' }
+
+/** Each file of operations gets a module of its own, so that a page of the console loads no other page's. */
+const consoleOperations = Object.fromEntries(
+  globSync('console/src/**/*.graphql')
+    .sort()
+    .map((documents) => [
+      `console/src/__generated__/${basename(documents, '.graphql')}.ts`,
+      {
+        documents,
+        plugins: ['typescript-operations', 'typed-document-node'],
+        config: { scalars: clientScalars, documentNodeImport: '@apollo/client#TypedDocumentNode' },
+      },
+    ]),
+)
+
+/** Makes the types of the resolvers from the schema, and those of the operations of tests and console; `--check` tells whether they are current. */
 const config: CodegenConfig = {
   schema: 'schema/**/*.graphql',
   emitLegacyCommonJSImports: false,
@@ -39,11 +58,11 @@ const config: CodegenConfig = {
       documents: 'test/support/operations.graphql',
       plugins: ['typescript-operations', 'typed-document-node'],
       config: {
-        // Clients see scalars as JSON carries them.
-        scalars: { ID: 'string', DateTime: 'string', EmailAddress: 'string', JSON: 'unknown' },
+        scalars: clientScalars,
         documentNodeImport: 'graphql#TypedQueryDocumentNode',
       },
     },
+    ...consoleOperations,
   },
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { expiringEvents } from './audit/expiring-events.ts'
@@ -76,7 +77,11 @@ export interface Overrides {
   stopLimit?: number
   /** Milliseconds from one time to the next. */
   intervals?: { reloadKeys: number; purge: number; mails?: number }
+  /** The folder of the console's pages. */
+  consoleFolder?: string
 }
+
+const builtConsole = fileURLToPath(new URL('../console/dist', import.meta.url))
 
 export interface Composition {
   application: Application
@@ -163,6 +168,7 @@ export async function compose(
       ready: () => database.ping(),
       inbox,
       timeLimit,
+      consoleFolder: overrides.consoleFolder ?? builtConsole,
       openSubscription: createSubscriptionOpener(schema, {
         formatError,
         within: (work) => withTimeLimit(timeLimit, work),

@@ -57,7 +57,7 @@ describe('the image', () => {
   it('runs as nobody in particular, on the Node.js of package.json, and says whether it is ready', () => {
     const { engines } = JSON.parse(read('package.json'))
     const bases = [...dockerfile.matchAll(/^FROM node:(\d+)/gm)].map(([, major]) => major)
-    expect(bases).toHaveLength(2)
+    expect(bases).toHaveLength(3)
     for (const major of bases) expect(engines.node).toContain(`>=${major} `)
     const [lastUser] = [...dockerfile.matchAll(/^USER (\w+)$/gm)].map(([, user]) => user).reverse()
     expect(lastUser).toBe('node')
@@ -69,7 +69,7 @@ describe('the image', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
       sources.split(' '),
     )
-    expect(copied).toEqual(expect.arrayContaining(['src', 'schema', 'drizzle', 'package-lock.json']))
+    expect(copied).toEqual(expect.arrayContaining(['src', 'schema', 'drizzle', 'console', 'package-lock.json']))
     const kept = read('.dockerignore').split('\n')
     expect(kept).toContain('*')
     for (const file of copied) {

@@ -22,6 +22,11 @@ export interface IntrospectionOptions<Context> {
    * same, and nothing to anonymous viewers. `everyone`: the whole schema to everyone. `off`: nothing to anybody.
    */
   introspection: 'by-role' | 'signed-in' | 'everyone' | 'off'
+  /**
+   * Whether a request asks for no more than `by-role` shows. It only ever narrows: where `everyone` would be shown the
+   * whole schema, this request is answered as `by-role`; everything else stays as it is.
+   */
+  narrow?: (request: { http?: { headers: Pick<Map<string, string>, 'get'> } | undefined }) => boolean
   /** Whether errors may say "Did you mean", with names that the viewer sees. */
   suggestions: boolean
 }
@@ -36,7 +41,10 @@ interface Faulty<Context> {
   readonly contextValue: Context
   readonly document?: DocumentNode | undefined
   readonly operation?: OperationDefinitionNode | undefined
-  readonly request: { readonly variables?: Record<string, unknown> | undefined }
+  readonly request: {
+    readonly variables?: Record<string, unknown> | undefined
+    readonly http?: { headers: Pick<Map<string, string>, 'get'> } | undefined
+  }
   readonly errors?: readonly GraphQLError[] | undefined
 }
 interface Resolved<Context, Http extends Head> extends Faulty<Context> {
@@ -54,7 +62,13 @@ const worded: ReadonlySet<unknown> = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_
  *
  * Where introspection shows everyone the whole schema, so do errors. Operations are validated against the whole schema all the same: whoever guesses a name can tell that it exists.
  */
-export function introspectionPlugin<Context>({ viewer, introspection, suggestions }: IntrospectionOptions<Context>) {
+export function introspectionPlugin<Context>({
+  viewer,
+  introspection: widest,
+  narrow = () => false,
+  suggestions,
+}: IntrospectionOptions<Context>) {
+  const shownTo = ({ request }: Faulty<Context>) => (widest === 'everyone' && narrow(request) ? 'by-role' : widest)
   const identify = async (context: Context): Promise<Viewer | null> => {
     try {
       return (await viewer(context)) ?? null
@@ -63,8 +77,9 @@ export function introspectionPlugin<Context>({ viewer, introspection, suggestion
       return null
     }
   }
-  const visibleTo = async ({ schema, contextValue }: Faulty<Context>) => {
-    if (introspection === 'everyone') return schema
+  const visibleTo = async (request: Faulty<Context>) => {
+    const { schema, contextValue } = request
+    if (shownTo(request) === 'everyone') return schema
     const found = await identify(contextValue)
     return schemaForRoles(schema, found && (Array.isArray(found.roles) ? found.roles : []))
   }
@@ -74,6 +89,7 @@ export function introspectionPlugin<Context>({ viewer, introspection, suggestion
       return {
         async didResolveOperation(request: Faulty<Context>): Promise<void> {
           const kind = kindOf(request)
+          const introspection = shownTo(request)
           if (kind === 'none' || introspection === 'everyone') return
           if (introspection === 'off') throw refuse('This API does not tell its schema', 'FORBIDDEN', 403)
           if (introspection === 'signed-in' && (await identify(request.contextValue)) === null)
@@ -85,7 +101,7 @@ export function introspectionPlugin<Context>({ viewer, introspection, suggestion
         },
 
         async responseForOperation<Http extends Head>(request: Resolved<Context, Http>) {
-          if (introspection === 'everyone' || kindOf(request) !== 'only') return null
+          if (shownTo(request) === 'everyone' || kindOf(request) !== 'only') return null
           const { document, operation, response } = request
           const { data, errors } = await execute({
             schema: await visibleTo(request),

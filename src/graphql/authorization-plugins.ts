@@ -17,13 +17,21 @@ export interface AuthorizationPlugins extends Pick<IntrospectionOptions<Context>
 /** With `true`, asks for the explanations. */
 const explainHeader = 'x-explain-authorization'
 
+/** With `by-role`, asks for the schema as the viewer's roles see it where everyone may see the whole. */
+const introspectionHeader = 'x-introspection'
+
 /** What Apollo Server adds to the rules: the schema as the viewer sees it, and decisions before anything runs. */
 export function createAuthorizationPlugins(
   schema: GraphQLSchema,
   { introspection, suggestions, explanations, execute }: AuthorizationPlugins,
 ): ApolloServerPlugin<Context>[] {
   return [
-    introspectionPlugin<Context>({ viewer: ({ viewer }) => viewer, introspection, suggestions }),
+    introspectionPlugin<Context>({
+      viewer: ({ viewer }) => viewer,
+      introspection,
+      narrow: ({ http }) => http?.headers.get(introspectionHeader) === 'by-role',
+      suggestions,
+    }),
     authorizationPlugin(schema, {
       explain: ({ http }) => explanations && http?.headers.get(explainHeader) === 'true',
       execute,

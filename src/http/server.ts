@@ -14,6 +14,7 @@ import type { Application, Context } from '../graphql/context.ts'
 import type { OnSignIn } from '../graphql/sign-in-outcomes.ts'
 import type { CreateId } from '../id.ts'
 import type { DevelopmentInbox } from '../identity/email/development-inbox.ts'
+import { addConsole } from './console.ts'
 import { addDevMailRoute } from './dev-mail.ts'
 import { createErrorResponse, createMaskedResponse, describeClientFault } from './error-response.ts'
 import { addGraphqlRoute, graphqlPath } from './graphql-route.ts'
@@ -56,6 +57,8 @@ export interface ServerParts extends SubscriptionParts {
   followRequest?: FollowRequest | undefined
   /** Told what became of sign-ins through a provider, where somebody counts it. */
   onSignIn?: OnSignIn | undefined
+  /** The folder of the console's pages; it may not be there. */
+  consoleFolder: string
 }
 
 const foreignHost = createErrorResponse(
@@ -68,7 +71,7 @@ const wrongMethod = createErrorResponse(405, 'BAD_REQUEST', 'Send operations by 
 
 /** Makes the HTTP server, not listening yet. The Apollo server has to be started already. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { application, config, createId, ready, inbox } = parts
+  const { application, config, createId, ready, inbox, consoleFolder } = parts
   const logger: FastifyBaseLogger = parts.logger
   const headers = { ...createSecurityHeaders(config), 'cache-control': 'no-store' }
   const server: FastifyInstance = fastify({
@@ -127,11 +130,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   server.addHook('preClose', async () => parts.streams.endAll())
 
   addHealthRoutes(server, ready)
-  addMailLinkRoutes(server)
+  addMailLinkRoutes(server, consoleFolder)
   if (inbox) addDevMailRoute(server, inbox)
   addJsonWebKeyRoute(server, application.identity.keys)
   addOAuthRoutes(server, { identity: application.identity, config, onSignIn: parts.onSignIn })
   addGraphqlRoute(server, { ...parts, bodyLimit })
+  await addConsole(server, consoleFolder)
   return server
 }
 

@@ -259,3 +259,48 @@ describe('errors of requests that do not fit the schema', () => {
     }
   })
 })
+
+describe('x-introspection', () => {
+  const narrowed = { 'x-introspection': 'by-role' }
+  const openWith = async (INTROSPECTION: string, email?: string) => {
+    const client = await (await openByRole({ INTROSPECTION })).as(email)
+    return { client, ask: (query = introspection) => client.execute<IntrospectionQuery>(query, {}, narrowed) }
+  }
+
+  it('=by-role narrows the whole schema to what the roles of the viewer see', async () => {
+    for (const [email, roles] of [
+      [undefined, null],
+      ['member@example.com', ['MEMBER']],
+      ['admin@example.com', ['ADMIN']],
+    ] as const) {
+      const { ask } = await openWith('everyone', email)
+      const { body } = await ask()
+      if (!body.data) throw new Error('there should be data')
+      expect(printSchema(buildClientSchema(body.data))).toBe(printSchema(schemaForRoles(full, roles)))
+    }
+  })
+
+  it('is answered as INTROSPECTION=by-role is: of itself, and kept by no shared cache', async () => {
+    const { ask } = await openWith('everyone')
+    const mixed = await ask('{ session { id } __schema { queryType { name } } }')
+    expect([mixed.status, codes(mixed)]).toEqual([400, ['BAD_REQUEST']])
+    expect((await ask()).headers.get('cache-control')).toContain('no-store')
+    expect(messages(await ask('{ auditEventz { totalCount } }'))[0]).not.toContain('auditEvents')
+  })
+
+  it('widens nothing: off stays off, and strangers are shown nothing where only users are', async () => {
+    const admin = await (await openWith('off', 'admin@example.com')).ask()
+    expect([admin.status, codes(admin), admin.body.data]).toEqual([403, ['FORBIDDEN'], undefined])
+    const stranger = await (await openWith('signed-in')).ask()
+    expect([stranger.status, codes(stranger), stranger.body.data]).toEqual([401, ['UNAUTHENTICATED'], undefined])
+  })
+
+  it.each(['everyone', 'full', 'off', ''])('means nothing with another value: %j', async (value) => {
+    const { as } = await openByRole({ INTROSPECTION: 'by-role' })
+    const query = '{ __type(name: "AuditEvent") { name } }'
+    const ask = async (client: Client) => (await client.execute(query, {}, { 'x-introspection': value })).body.data
+    expect(await ask(await as('member@example.com'))).toEqual({ __type: null })
+    const open = await openByRole({ INTROSPECTION: 'everyone' })
+    expect(await ask(await open.as())).toEqual({ __type: { name: 'AuditEvent' } })
+  })
+})

@@ -66,7 +66,10 @@ export async function startServer({
     parseMasterKey,
     parseProviderSettings,
   )
-  const composition = await compose(config, { logger: createLogger('silent'), intervals: quiet, ...overrides })
+  // Whether or not somebody has built the console here, a test finds none that it did not bring.
+  const consoleFolder = join(folder, 'console')
+  const defaults = { logger: createLogger('silent'), intervals: quiet, consoleFolder }
+  const composition = await compose(config, { ...defaults, ...overrides })
   const url = await composition.server.listen({ port: 0, host: '127.0.0.1' })
   // Tests close it themselves only to see what closing does.
   let closed = false

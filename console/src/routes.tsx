@@ -1,0 +1,28 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+
+export interface Page {
+  /** Below `/console`, as React Router writes paths. */
+  path: string
+  component: LazyExoticComponent<ComponentType>
+  /** Whether it is for people who are not signed in too; all others are led to the sign-in, and back. */
+  open?: boolean
+  /** What of the schema it stands on: without it the page is not offered. */
+  needs?: string
+  /** What the navigation calls it; a page without is reached from others. */
+  label?: string
+  /** In the navigation, what it stands below. */
+  group?: string
+}
+
+/**
+ * Every page of the console, in the order of the navigation: a new one needs a line here, and nothing else. Each is loaded
+ * when it is first shown. The first that somebody is offered is the one that they begin at.
+ */
+export const pages: readonly Page[] = [
+  {
+    path: '/account',
+    label: 'Account',
+    component: lazy(() => import('./account/account-page.tsx')),
+  },
+  { path: '/sign-in', open: true, component: lazy(() => import('./sign-in/sign-in-page.tsx')) },
+]

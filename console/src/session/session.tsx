@@ -1,0 +1,149 @@
+import type { ApolloClient } from '@apollo/client'
+import { ApolloProvider } from '@apollo/client/react'
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { OfferedDocument } from '../__generated__/offered.ts'
+import { CurrentSessionDocument, type CurrentSessionQuery, LogoutDocument } from '../__generated__/session.ts'
+import { createApi } from '../api/client.ts'
+import { everything, type Offers, offersOf } from '../api/offers.ts'
+import { type Problem, problemOf } from '../api/problem.ts'
+import { Reauthentication } from './reauthentication.tsx'
+
+export type Session = NonNullable<CurrentSessionQuery['session']>
+
+interface SessionState {
+  /** Who is signed in; null when nobody is. */
+  session: Session | null
+  offers: Offers
+  /** Reads anew who is signed in and what they may do: call it after whatever may change either. */
+  refresh(): Promise<void>
+  signOut(): Promise<void>
+}
+
+const SessionContext = createContext<SessionState | null>(null)
+
+/** Who is in front of the page. */
+export function useSession(): SessionState {
+  const state = use(SessionContext)
+  if (!state) throw new TypeError('useSession() belongs below <SessionProvider>')
+  return state
+}
+
+/**
+ * Whether the schema has this for the viewer's roles: `useOffered('Mutation.shareDocument')`. What it has not is not to be
+ * shown. True says that a role may, not that this viewer may with every object: the server decides that.
+ */
+export function useOffered(coordinate: string): boolean {
+  return useSession().offers.has(coordinate)
+}
+
+/** Other tabs of this browser are told that the cookie is another one. */
+const channel = new BroadcastChannel('gatehouse-session')
+
+interface Known {
+  session: Session | null
+  offers: Offers
+}
+
+export function SessionProvider({
+  children,
+  pending,
+}: {
+  children: ReactNode
+  pending: (problem: Problem | null, retry: () => void) => ReactNode
+}) {
+  const [known, setKnown] = useState<Known | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [prove, setProve] = useState<((proved: boolean) => void) | null>(null)
+  const reading = useRef<Promise<void> | null>(null)
+  const proving = useRef<Promise<boolean> | null>(null)
+  const userId = useRef<string | null>(null)
+
+  const api = useMemo(
+    () =>
+      createApi({
+        sessionEnded: () => void refresh.current(),
+        askForProof: () => {
+          // However many operations want a proof at once, the person is asked once.
+          proving.current ??= new Promise<boolean>((resolve) => setProve(() => resolve)).finally(() => {
+            proving.current = null
+            setProve(null)
+          })
+          return proving.current
+        },
+      }),
+    [],
+  )
+
+  const read = useCallback(async () => {
+    try {
+      const next = await readKnown(api)
+      const user = next.session?.user.id ?? null
+      // What was read for one person is not shown to the next.
+      if (user !== null && userId.current !== null && user !== userId.current) return location.reload()
+      if (user !== userId.current) await api.clearStore()
+      userId.current = user
+      setKnown(next)
+      setProblem(null)
+    } catch (error) {
+      setProblem(problemOf(error))
+    }
+  }, [api])
+
+  const refresh = useRef(read)
+  refresh.current = useCallback(() => {
+    reading.current ??= read().finally(() => {
+      reading.current = null
+    })
+    return reading.current
+  }, [read])
+
+  useEffect(() => {
+    const again = () => void refresh.current()
+    const onFocus = () => document.visibilityState === 'visible' && again()
+    again()
+    channel.addEventListener('message', again)
+    document.addEventListener('visibilitychange', onFocus)
+    window.addEventListener('focus', onFocus)
+    return () => {
+      channel.removeEventListener('message', again)
+      document.removeEventListener('visibilitychange', onFocus)
+      window.removeEventListener('focus', onFocus)
+    }
+  }, [])
+
+  const state = useMemo(() => {
+    const changed = async () => {
+      // One that is under way may have been asked with the cookie before.
+      await reading.current
+      await refresh.current()
+      channel.postMessage('changed')
+    }
+    const signOut = async () => {
+      await api.mutate({ mutation: LogoutDocument })
+      await changed()
+    }
+    return known && { ...known, refresh: changed, signOut }
+  }, [api, known])
+
+  if (!state) return pending(problem, () => void refresh.current())
+  return (
+    <ApolloProvider client={api}>
+      <SessionContext value={state}>
+        {children}
+        {prove && state.session && <Reauthentication onDone={prove} />}
+      </SessionContext>
+    </ApolloProvider>
+  )
+}
+
+async function readKnown(api: ApolloClient): Promise<Known> {
+  const fetchPolicy = 'no-cache'
+  const [{ data }, offers] = await Promise.all([
+    api.query({ query: CurrentSessionDocument, fetchPolicy }),
+    api
+      .query({ query: OfferedDocument, fetchPolicy, context: { headers: { 'x-introspection': 'by-role' } } })
+      .then(({ data }) => (data ? offersOf(data) : everything))
+      .catch(() => everything),
+  ])
+  return { session: data?.session ?? null, offers }
+}
