@@ -48,6 +48,7 @@ const config: CodegenConfig = {
           RoleGrantee: '../models.ts#RoleGrantee as RoleGranteeModel',
           Everyone: '../models.ts#Everyone as EveryoneModel',
           AuditEvent: '../../audit/audit-event.ts#AuditEvent as AuditEventModel',
+          LoginProvider: '../models.ts#LoginProvider as LoginProviderModel',
           UserConnection: '../models.ts#UserConnection as UserConnectionModel',
           DocumentConnection: '../models.ts#DocumentConnection as DocumentConnectionModel',
           AuditEventConnection: '../models.ts#AuditEventConnection as AuditEventConnectionModel',

@@ -5,4 +5,7 @@ import shared from './vitest.config.ts'
 const { include: _, ...test } = shared.test ?? {}
 
 /** The tests that need a browser: Chromium is not installed by npm, so they are no part of `npm test`. */
-export default mergeConfig({ ...shared, test }, defineConfig({ test: { include: ['test/e2e/**/*.e2e.ts'] } }))
+export default mergeConfig(
+  { ...shared, test },
+  defineConfig({ test: { include: ['test/e2e/**/*.e2e.ts'], globalSetup: ['test/e2e/build-console.ts'] } }),
+)

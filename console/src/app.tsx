@@ -1,6 +1,7 @@
 import { Suspense } from 'react'
 import { RouterProvider } from 'react-aria-components'
 import { BrowserRouter, Navigate, Route, Routes, useHref, useLocation, useNavigate } from 'react-router'
+import { ErrorBoundary } from './components/error-boundary.tsx'
 import { NotFoundPage } from './components/not-found-page.tsx'
 import { Loading } from './components/page.tsx'
 import { StatusProvider } from './components/status.tsx'
@@ -23,18 +24,21 @@ export function App() {
 
 function LinkedPages() {
   const navigate = useNavigate()
+  const { pathname } = useLocation()
   return (
     <RouterProvider navigate={(path) => void navigate(path)} useHref={useHref}>
       <Layout>
-        <Suspense fallback={<Loading />}>
-          <Routes>
-            <Route index element={<Start />} />
-            {pages.map((page) => (
-              <Route key={page.path} path={page.path} element={<Guarded page={page} />} />
-            ))}
-            <Route path="*" element={<NotFoundPage />} />
-          </Routes>
-        </Suspense>
+        <ErrorBoundary key={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Routes>
+              <Route index element={<Start />} />
+              {pages.map((page) => (
+                <Route key={page.path} path={page.path} element={<Guarded page={page} />} />
+              ))}
+              <Route path="*" element={<NotFoundPage />} />
+            </Routes>
+          </Suspense>
+        </ErrorBoundary>
       </Layout>
     </RouterProvider>
   )

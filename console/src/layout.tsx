@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react'
-import { Link, NavLink } from 'react-router'
+import { Link, NavLink, useNavigate } from 'react-router'
 import { problemOf } from './api/problem.ts'
 import { Button } from './components/button.tsx'
 import { useStatus } from './components/status.tsx'
@@ -48,6 +48,7 @@ function Navigation() {
 function Viewer() {
   const { session, signOut } = useSession()
   const tell = useStatus()
+  const navigate = useNavigate()
   const [busy, setBusy] = useState(false)
   if (!session)
     return (
@@ -57,12 +58,15 @@ function Viewer() {
     )
   const leave = async () => {
     setBusy(true)
-    await signOut()
-      .then(
-        () => tell('You are signed out'),
-        (error) => tell(problemOf(error).message),
-      )
-      .finally(() => setBusy(false))
+    try {
+      await signOut()
+      await navigate('/sign-in')
+      tell('You are signed out')
+    } catch (error) {
+      tell(problemOf(error).message)
+    } finally {
+      setBusy(false)
+    }
   }
   return (
     <div className="viewer">

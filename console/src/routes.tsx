@@ -19,10 +19,12 @@ export interface Page {
  * when it is first shown. The first that somebody is offered is the one that they begin at.
  */
 export const pages: readonly Page[] = [
-  {
-    path: '/account',
-    label: 'Account',
-    component: lazy(() => import('./account/account-page.tsx')),
-  },
+  { path: '/account', label: 'Account', component: lazy(() => import('./account/profile-page.tsx')) },
+  { path: '/account/security', component: lazy(() => import('./account/security-page.tsx')) },
+  { path: '/account/devices', component: lazy(() => import('./account/devices-page.tsx')) },
   { path: '/sign-in', open: true, component: lazy(() => import('./sign-in/sign-in-page.tsx')) },
+  { path: '/register', open: true, component: lazy(() => import('./sign-in/register-page.tsx')) },
+  { path: '/forgotten-password', open: true, component: lazy(() => import('./sign-in/forgotten-password-page.tsx')) },
+  { path: '/reset-password', open: true, component: lazy(() => import('./sign-in/reset-password-page.tsx')) },
+  { path: '/verify-email', open: true, component: lazy(() => import('./sign-in/verify-email-page.tsx')) },
 ]

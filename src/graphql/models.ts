@@ -13,3 +13,10 @@ export type AuditEventConnection = Connection<AuditEvent>
 export type Invitee = Extract<Grantee, { kind: 'INVITEE' }>
 export type RoleGrantee = Extract<Grantee, { kind: 'ROLE' }>
 export type Everyone = Extract<Grantee, { kind: 'EVERYONE' }>
+
+/** Whether it is linked depends on the viewer, and is asked only where somebody wants to know. */
+export interface LoginProvider {
+  id: string
+  name: string
+  startPath: string
+}

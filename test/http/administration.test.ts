@@ -151,6 +151,29 @@ describe('a user', () => {
   })
 })
 
+describe('the permissions of a user', () => {
+  const query = 'query ($id: ID!) { user(id: $id) { permissions } }'
+  const own = ['ACCOUNT_READ', 'DOCUMENT_READ', 'DOCUMENT_WRITE', 'DOCUMENT_CREATE']
+
+  it('are what their roles grant, for themselves and for an administrator', async () => {
+    const ask = async (as: 'member' | 'editor' | 'admin', id: string) => {
+      const { user } = dataOf(await house.as[as].execute<{ user: { permissions: string[] } }>(query, { id }))
+      return user.permissions.toSorted()
+    }
+    expect(await ask('member', house.ids.member)).toEqual(own.toSorted())
+    const editors = [...own, 'DOCUMENT_READ_ANY', 'DOCUMENT_PUBLISH'].toSorted()
+    expect(await ask('editor', house.ids.editor)).toEqual(editors)
+    expect(await ask('admin', house.ids.editor)).toEqual(editors)
+    expect(await ask('admin', house.ids.admin)).toContain('ROLE_ASSIGN')
+  })
+
+  it('are nobody else’s to know', async () => {
+    const answer = await house.as.editor.execute(query, { id: house.ids.member })
+    expect(answer.body.data).toEqual({ user: { permissions: null } })
+    expect(refusals(answer)).toEqual([['FORBIDDEN', 'user.permissions']])
+  })
+})
+
 describe('users', () => {
   it('are found by a part of name or address, page by page', async () => {
     const find = async (variables: { search?: string; first?: number; after?: string | null }) =>

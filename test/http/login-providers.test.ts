@@ -250,6 +250,42 @@ describe('beginProviderLink and unlinkLoginProvider', () => {
     expect(refusals(await unlink())).toEqual([['NOT_FOUND', 'unlinkLoginProvider']])
   })
 
+  it('tell the viewer, and nobody else, what is linked', async () => {
+    const client = await signedIn('editor@example.com')
+    const query = '{ loginProviders { id linked } }'
+    const linked = async () => (await client.execute(query)).body.data
+    const none = { loginProviders: ['one', 'down'].map((id) => ({ id, linked: false })) }
+    expect(await linked()).toEqual(none)
+    await comeBack(client, await provider.visit(await begin(client)))
+    expect(await linked()).toEqual({ loginProviders: [{ id: 'one', linked: true }, none.loginProviders[1]] })
+    expect((await (await signedIn('admin@example.com')).execute(query)).body.data).toEqual(none)
+
+    const answer = await open().execute(query)
+    expect(refusals(answer)).toEqual([
+      ['UNAUTHENTICATED', 'loginProviders.0.linked'],
+      ['UNAUTHENTICATED', 'loginProviders.1.linked'],
+    ])
+    expect(answer.body.data).toEqual({ loginProviders: ['one', 'down'].map((id) => ({ id, linked: null })) })
+    await client.execute(UnlinkLoginProviderDocument, { provider: 'one' })
+    expect(await linked()).toEqual(none)
+  })
+
+  it('lead back to where the page says, on this server alone', async () => {
+    const client = await signedIn('editor@example.com')
+    const mutation = 'mutation ($to: String) { beginProviderLink(provider: "one", returnTo: $to) { url } }'
+    const back = '/console/account/security?x=1'
+    const data = dataOf(await client.execute<{ beginProviderLink: { url: string } }>(mutation, { to: back }))
+    const answer = await comeBack(client, await provider.visit(data.beginProviderLink.url))
+    expect(outcomeOf(answer)).toEqual([back, { oauth: 'linked' }])
+    await client.execute(UnlinkLoginProviderDocument, { provider: 'one' })
+    const before = dump()
+    for (const to of ['https://evil.example/', '//evil.example', '/\\evil.example', 'account', '/#oauth=linked']) {
+      const refused = await client.execute(mutation, { to })
+      expect(refusals(refused)).toEqual([['BAD_USER_INPUT', 'beginProviderLink']])
+    }
+    expect(dump()).toEqual(before)
+  })
+
   it('keep the last way to sign in', async () => {
     const client = open()
     await goThrough(client)

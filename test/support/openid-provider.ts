@@ -75,6 +75,7 @@ export async function startProvider(
     if (!request.url?.startsWith('/interaction/')) return answer(request, response)
     const { prompt } = await provider.interactionDetails(request, response)
     const { sub } = opened.account
+    accounts.set(sub, opened.account)
     if (prompt.name === 'login') return provider.interactionFinished(request, response, { login: { accountId: sub } })
     const grant = new provider.Grant({ accountId: sub, clientId: settings.clientId })
     grant.addOIDCScope(settings.scopes.join(' '))
@@ -86,7 +87,6 @@ export async function startProvider(
     account: { sub: 'nobody' },
     exchanged: new Set(),
     async visit(url) {
-      accounts.set(opened.account.sub, opened.account)
       // A browser of its own each time: the provider remembers nobody.
       const jar = new CookieJar()
       let next = new URL(url)

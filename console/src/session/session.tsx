@@ -42,6 +42,8 @@ const channel = new BroadcastChannel('gatehouse-session')
 interface Known {
   session: Session | null
   offers: Offers
+  /** The same for the same. */
+  key: string
 }
 
 export function SessionProvider({
@@ -82,7 +84,8 @@ export function SessionProvider({
       if (user !== null && userId.current !== null && user !== userId.current) return location.reload()
       if (user !== userId.current) await api.clearStore()
       userId.current = user
-      setKnown(next)
+      // The same object as long as nothing changed: pages do not begin anew because somebody looked at another window.
+      setKnown((before) => (before?.key === next.key ? before : next))
       setProblem(null)
     } catch (error) {
       setProblem(problemOf(error))
@@ -138,12 +141,15 @@ export function SessionProvider({
 
 async function readKnown(api: ApolloClient): Promise<Known> {
   const fetchPolicy = 'no-cache'
-  const [{ data }, offers] = await Promise.all([
+  const context = { headers: { 'x-introspection': 'by-role' } }
+  const [{ data }, offered] = await Promise.all([
     api.query({ query: CurrentSessionDocument, fetchPolicy }),
-    api
-      .query({ query: OfferedDocument, fetchPolicy, context: { headers: { 'x-introspection': 'by-role' } } })
-      .then(({ data }) => (data ? offersOf(data) : everything))
-      .catch(() => everything),
+    // Where the server tells nobody its schema, it answers with a refusal.
+    api.query({ query: OfferedDocument, fetchPolicy, context }).then(
+      (answer) => answer.data ?? null,
+      () => null,
+    ),
   ])
-  return { session: data?.session ?? null, offers }
+  const session = data?.session ?? null
+  return { session, offers: offered ? offersOf(offered) : everything, key: JSON.stringify([session, offered]) }
 }

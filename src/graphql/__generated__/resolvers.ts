@@ -5,7 +5,7 @@ import type { Session as SessionModel } from '../../identity/session.ts';
 import type { SecondFactorRequired as SecondFactorRequiredModel } from '../../identity/identity.ts';
 import type { Document as DocumentModel } from '../../documents/document.ts';
 import type { AccessGrant as AccessGrantModel } from '../../access/access-grant.ts';
-import type { Invitee as InviteeModel, RoleGrantee as RoleGranteeModel, Everyone as EveryoneModel, UserConnection as UserConnectionModel, DocumentConnection as DocumentConnectionModel, AuditEventConnection as AuditEventConnectionModel } from '../models.ts';
+import type { Invitee as InviteeModel, RoleGrantee as RoleGranteeModel, Everyone as EveryoneModel, LoginProvider as LoginProviderModel, UserConnection as UserConnectionModel, DocumentConnection as DocumentConnectionModel, AuditEventConnection as AuditEventConnectionModel } from '../models.ts';
 import type { AuditEvent as AuditEventModel } from '../../audit/audit-event.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -391,6 +391,8 @@ export type LoginProvider = {
   __typename?: 'LoginProvider';
   /** Identifies the provider in this API. */
   id: Scalars['ID']['output'];
+  /** Whether an account there is one of the viewer's own ways to sign in. */
+  linked?: Maybe<Scalars['Boolean']['output']>;
   /** What people call it. */
   name: Scalars['String']['output'];
   /** Where on this server a browser goes to sign in with it, by a link and not by a request of a script. With `?returnTo=/path` it comes back there, with what came of it in the hash: `oauth=signed-in`, `oauth=second-factor` with a `challenge` for `completeSecondFactor`, or `oauth=refused` with a `reason`. */
@@ -492,6 +494,7 @@ export type MutationAssignRoleArgs = {
 /** What can be changed. */
 export type MutationBeginProviderLinkArgs = {
   provider: Scalars['String']['input'];
+  returnTo?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -744,7 +747,7 @@ export type Permission =
 /** The beginning of linking an account at a login provider. */
 export type ProviderLink = {
   __typename?: 'ProviderLink';
-  /** Where this browser has to go within ten minutes. It comes back to this server's `/`, with `oauth=linked` in the hash, or `oauth=refused` and a `reason`. */
+  /** Where this browser has to go within ten minutes. It comes back to `returnTo`, with `oauth=linked` in the hash, or `oauth=refused` and a `reason`. */
   url: Scalars['String']['output'];
 };
 
@@ -926,6 +929,8 @@ export type User = Node & {
   id: Scalars['ID']['output'];
   /** The name to show to others. */
   name: Scalars['String']['output'];
+  /** What the user's roles permit, with what they include: scopes for an API token are chosen among these. */
+  permissions?: Maybe<Array<Permission>>;
   /** The roles assigned to the user. Roles that these include are not repeated. */
   roles?: Maybe<Array<Role>>;
   /** Where the user is signed in, most recently used first. */
@@ -1078,7 +1083,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Invitee: ResolverTypeWrapper<InviteeModel>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
-  LoginProvider: ResolverTypeWrapper<LoginProvider>;
+  LoginProvider: ResolverTypeWrapper<LoginProviderModel>;
   LoginResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['LoginResult']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
@@ -1129,7 +1134,7 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   Invitee: InviteeModel;
   JSON: Scalars['JSON']['output'];
-  LoginProvider: LoginProvider;
+  LoginProvider: LoginProviderModel;
   LoginResult: ResolversUnionTypes<ResolversParentTypes>['LoginResult'];
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
@@ -1329,6 +1334,7 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 
 export type LoginProviderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoginProvider'] = ResolversParentTypes['LoginProvider']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  linked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   startPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -1341,7 +1347,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   assignRole?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationAssignRoleArgs, 'role' | 'userId'>>;
   beginPasskeyLogin?: Resolver<Maybe<ResolversTypes['PasskeyLogin']>, ParentType, ContextType>;
   beginPasskeyRegistration?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
-  beginProviderLink?: Resolver<Maybe<ResolversTypes['ProviderLink']>, ParentType, ContextType, RequireFields<MutationBeginProviderLinkArgs, 'provider'>>;
+  beginProviderLink?: Resolver<Maybe<ResolversTypes['ProviderLink']>, ParentType, ContextType, RequireFields<MutationBeginProviderLinkArgs, 'provider' | 'returnTo'>>;
   beginTotpEnrollment?: Resolver<Maybe<ResolversTypes['TotpEnrollment']>, ParentType, ContextType>;
   changeEmail?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangeEmailArgs, 'newEmail'>>;
   changePassword?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
@@ -1461,6 +1467,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   emailVerified?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  permissions?: Resolver<Maybe<Array<ResolversTypes['Permission']>>, ParentType, ContextType>;
   roles?: Resolver<Maybe<Array<ResolversTypes['Role']>>, ParentType, ContextType>;
   sessions?: Resolver<Maybe<Array<ResolversTypes['Session']>>, ParentType, ContextType>;
   suspended?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;

@@ -1,7 +1,7 @@
-import { isEnumType } from 'graphql'
+import { type GraphQLSchema, isEnumType } from 'graphql'
 import { grantedPermissions } from '../../directives/index.ts'
 import { createApiToken } from '../../identity/api-token/create-api-token.ts'
-import type { Resolvers } from '../__generated__/resolvers.ts'
+import type { Permission, Resolvers } from '../__generated__/resolvers.ts'
 import { requireSession, requireViewer } from '../context.ts'
 
 /** Days. */
@@ -23,10 +23,16 @@ export const apiTokenResolvers: Resolvers = {
   },
 
   Session: {
-    permissions({ permissions }, _, __, { schema }) {
-      const known = schema.getType('Permission')
-      // A scope that the schema knew when the token was made and has dropped since allows nothing.
-      return permissions?.flatMap((name) => (isEnumType(known) ? (known.getValue(name)?.value ?? []) : [])) ?? null
-    },
+    permissions: ({ permissions }, _, __, { schema }) => permissions && namesOf(schema, permissions),
   },
+
+  User: {
+    permissions: ({ id, roles }, _, __, { schema }) => namesOf(schema, grantedPermissions(schema, { id, roles })),
+  },
+}
+
+/** A scope that the schema knew when a token was made and has dropped since allows nothing. */
+function namesOf(schema: GraphQLSchema, permissions: readonly string[]): Permission[] {
+  const known = schema.getType('Permission')
+  return permissions.flatMap((name) => (isEnumType(known) ? (known.getValue(name)?.value ?? []) : []))
 }

@@ -17,6 +17,7 @@ export const resolvers: Resolvers = {
   ...documentResolvers,
   ...auditResolvers,
   ...nodeResolvers,
+  ...loginProviderResolvers,
   Query: {
     ...identityResolvers.Query,
     ...accessResolvers.Query,
@@ -39,6 +40,7 @@ export const resolvers: Resolvers = {
   User: {
     ...identityResolvers.User,
     ...passkeyResolvers.User,
+    ...apiTokenResolvers.User,
   },
   Session: {
     ...identityResolvers.Session,

@@ -1,5 +1,0 @@
-import { PageHeading } from '../components/page.tsx'
-
-export default function AccountPage() {
-  return <PageHeading title="Account" />
-}
