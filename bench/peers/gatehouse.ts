@@ -10,14 +10,17 @@ import { authorizeSchema, directiveTypeDefs } from '../../src/directives/index.t
 import type { Context } from '../../src/graphql/context.ts'
 import { createFormatError } from '../../src/graphql/format-error.ts'
 import { limitsRule } from '../../src/graphql/limits.ts'
+import { createSubscriptionOpener } from '../../src/graphql/open-subscription.ts'
 import { rootTypeRule } from '../../src/graphql/root-type-rule.ts'
 import { createApollo } from '../../src/http/apollo.ts'
 import { createLogger } from '../../src/http/logger.ts'
+import { createOpenStreams } from '../../src/http/open-streams.ts'
 import { createServer } from '../../src/http/server.ts'
 import { createId } from '../../src/id.ts'
 import { parseSigningKeys } from '../../src/identity/keys.ts'
 import { parseMasterKey } from '../../src/identity/master-key.ts'
 import { parseProviderSettings } from '../../src/identity/oauth/parse-provider-settings.ts'
+import { createSessionWatch } from '../../src/identity/session-watch.ts'
 import { startSession } from '../../src/identity/start-session.ts'
 import { tell } from '../tell.ts'
 import { secret } from './token.ts'
@@ -57,14 +60,13 @@ const schema = authorizeSchema<Context>(
   }),
   { viewer: ({ viewer }) => viewer, onWarning: () => {} },
 )
-const apollo = createApollo({
-  schema,
-  formatError: createFormatError({ createId, log: ({ cause }) => logger.error({ err: cause }, 'a field failed') }),
-  validationRules: [rootTypeRule, limitsRule],
-  config,
-  logger,
+const formatError = createFormatError({
+  createId,
+  log: ({ cause }) => logger.error({ err: cause }, 'a field failed'),
 })
+const apollo = createApollo({ schema, formatError, validationRules: [rootTypeRule, limitsRule], config, logger })
 await apollo.start()
+const { clock } = application.identity
 const server = await createServer({
   application,
   apollo,
@@ -73,6 +75,13 @@ const server = await createServer({
   createId: randomUUID,
   ready: () => database.ping(),
   inbox: null,
+  consoleFolder: join(folder, 'console'),
+  timeLimit: 10_000,
+  openSubscription: createSubscriptionOpener(schema, { formatError, within: (work) => work }),
+  streams: createOpenStreams(config.streams),
+  sessionWatch: createSessionWatch({ clock, interval: 500, onError: (error) => logger.error(error) }),
+  patience: 10_000,
+  heartbeat: 15_000,
 })
 await server.listen({ host: '127.0.0.1', port: 0 })
 
