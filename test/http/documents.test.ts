@@ -197,6 +197,27 @@ describe('shareDocument', () => {
   })
 })
 
+describe('mayChange', () => {
+  const query = 'query ($id: ID!) { document(id: $id) { id mayChange } }'
+
+  it.each(['member', 'editor', 'admin'] as const)('is true for the %s, who may change the document', async (person) => {
+    expect(dataOf(await house.as[person].execute(query, { id }))).toEqual({ document: { id, mayChange: true } })
+    dataOf(await house.as[person].execute(UpdateDocumentDocument, { id, title: 'x' }))
+  })
+
+  it('is denied to those who may only read it, and the rest is told', async () => {
+    const share = { id, with: { userId: house.ids.stranger }, level: 'READ' } as const
+    dataOf(await house.as.member.execute(ShareDocumentDocument, share))
+    const before = house.dump()
+    const answer = await house.as.stranger.execute(query, { id })
+    expect(answer.body.data).toEqual({ document: { id, mayChange: null } })
+    expect(refusals(answer)).toEqual([['FORBIDDEN', 'document.mayChange']])
+    const change = await house.as.stranger.execute(UpdateDocumentDocument, { id, title: 'x' })
+    expect(refusals(change)).toEqual([['FORBIDDEN', 'updateDocument']])
+    expect(house.dump()).toEqual(before)
+  })
+})
+
 describe('a document by other ways', () => {
   it('is the same decision by alias, fragment, interface and variable', async () => {
     const query = `query ($id: ID!, $no: Boolean = false) {

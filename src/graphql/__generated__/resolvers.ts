@@ -314,6 +314,8 @@ export type Document = Node & {
   grants?: Maybe<Array<AccessGrant>>;
   /** Identifies this document. */
   id: Scalars['ID']['output'];
+  /** True for those who may change the document, and denied to all others, as `grants` are to those who may not share it: a frontend offers what it is given. */
+  mayChange?: Maybe<Scalars['Boolean']['output']>;
   /** Who made the document. The owner has MANAGE. */
   owner: User;
   /** Whether every signed-in user may read the document. */
@@ -1291,6 +1293,7 @@ export type DocumentResolvers<ContextType = Context, ParentType extends Resolver
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   grants?: Resolver<Maybe<Array<ResolversTypes['AccessGrant']>>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  mayChange?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   owner?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   published?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
