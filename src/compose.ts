@@ -23,10 +23,9 @@ import {
 import { createPersonalDocuments } from './documents/personal-documents.ts'
 import type { Application } from './graphql/context.ts'
 import { createFormatError } from './graphql/format-error.ts'
-import { limitsRule } from './graphql/limits.ts'
 import { createSubscriptionOpener } from './graphql/open-subscription.ts'
-import { rootTypeRule } from './graphql/root-type-rule.ts'
 import { createSchema } from './graphql/schema.ts'
+import { validationRules } from './graphql/validation-rules.ts'
 import { createApollo } from './http/apollo.ts'
 import { createLogger } from './http/logger.ts'
 import { createOpenStreams } from './http/open-streams.ts'
@@ -152,7 +151,6 @@ export async function compose(
           'a field failed',
         ),
     })
-    const validationRules = [rootTypeRule, limitsRule]
     const followOperation = telemetry?.followOperation
     const apollo = createApollo({ schema, formatError, validationRules, config, logger, followOperation })
     await apollo.start()

@@ -3,6 +3,7 @@ import { type AccessDecision, agreeOn, expectAccess, expectOwnerAccess, standing
 import type { Policy } from './compile.ts'
 import { type Coordinate, coordinatesOf } from './coordinates.ts'
 import { locate } from './fault.ts'
+import { isBare } from './is-bare.ts'
 import { printGrant, printRule } from './print-rule.ts'
 import { readPolicy } from './read-policy.ts'
 import type { Held } from './roles.ts'
@@ -33,6 +34,8 @@ export interface AccessRuleText {
   coordinate: string
   /** `file:line` in the SDL, where it is known. */
   location: string | null
+  /** What it comes to by itself, for each viewer; a mark such as `@public` asks for nothing. */
+  cells: AccessCells
 }
 
 /**
@@ -48,11 +51,6 @@ export function accessMatrix(schema: GraphQLSchema): Record<string, AccessCells>
   return Object.fromEntries(rows.map(({ coordinate, cells }) => [coordinate, cells]))
 }
 
-/** Whether a row is of a type, argument or input field without rules: it says nothing of its own. */
-export function isBare({ kind, rules }: Pick<AccessRow, 'kind' | 'rules'>): boolean {
-  return kind !== 'field' && rules.length === 0
-}
-
 /**
  * Gives the access matrix with its rules, sorted by coordinate. Beside what {@link accessMatrix} gives it has rows for
  * roles and types, and bare ones.
@@ -62,15 +60,21 @@ export function isBare({ kind, rules }: Pick<AccessRow, 'kind' | 'rules'>): bool
 export function accessRows(schema: GraphQLSchema): AccessRow[] {
   const policy = readPolicy(schema)
   const { grants } = policy
-  const decide = createDecider(policy)
+  const decider = createDecider(policy)
   const rows: AccessRow[] = grants.names.map((role) => {
     const coordinate = `Role.${role}`
     const text = printGrant(role, grants.of([role]))
-    return { coordinate, kind: 'role', cells: {}, owner: null, rules: [{ text, coordinate, location: null }] }
+    return {
+      coordinate,
+      kind: 'role',
+      cells: {},
+      owner: null,
+      rules: [{ text, coordinate, location: null, cells: {} }],
+    }
   })
   for (const { coordinate, kind, typeName, ways } of coordinatesOf(schema, policy)) {
     if (typeName === ruleType) continue
-    rows.push({ coordinate, kind, ...decide(ways), rules: tellRules(coordinate, policy) })
+    rows.push({ coordinate, kind, ...decider.decide(ways), rules: tellRules(coordinate, policy, decider.cellsOf) })
   }
   return rows.sort((one, other) => (one.coordinate < other.coordinate ? -1 : 1))
 }
@@ -84,9 +88,13 @@ function createDecider({ grants }: Policy) {
   const viewers = [{ name: 'anonymous', standing: standingOfRoles(null, grants) }, ...roles]
   const leastFirst = roles.toSorted((one, other) => weigh(one.held) - weigh(other.held))
 
-  return (ways: readonly Requirement[]): Pick<AccessRow, 'cells' | 'owner'> => {
+  const cellsOf = (ways: readonly Requirement[]) => {
     const cells: Record<string, AccessDecision> = {}
     for (const { name, standing } of viewers) cells[name] = agreeOn(ways.map((way) => expectAccess(way, standing)))
+    return cells
+  }
+  const decide = (ways: readonly Requirement[]): Pick<AccessRow, 'cells' | 'owner'> => {
+    const cells = cellsOf(ways)
     const least = leastFirst.find(({ name }) => cells[name] === 'conditional')
     if (!least) return { cells, owner: null }
     const owned = ways.map((way) => expectOwnerAccess(way, least.standing))
@@ -94,15 +102,20 @@ function createDecider({ grants }: Policy) {
     const outcomes = ways.map((way, index) => owned[index] ?? expectAccess(way, least.standing))
     return { cells, owner: isAsked ? agreeOn(outcomes) : null }
   }
+  return { cellsOf, decide }
 }
 
 function weigh({ roles, permissions }: Held): number {
   return roles.size + permissions.size
 }
 
-function tellRules(coordinate: string, { requirements, open, signsIn }: Policy): AccessRuleText[] {
+function tellRules(
+  coordinate: string,
+  { requirements, open, signsIn }: Policy,
+  cellsOf: (ways: readonly Requirement[]) => AccessCells,
+): AccessRuleText[] {
   const marks = [...(open.has(coordinate) ? ['@public'] : []), ...(signsIn.has(coordinate) ? ['@signsIn'] : [])].map(
-    (text) => ({ text, coordinate, location: null }),
+    (text) => ({ text, coordinate, location: null, cells: cellsOf([[]]) }),
   )
   const rules = (requirements.get(coordinate) ?? [])
     .filter(({ any }) => any.every((way) => way.length > 0))
@@ -110,6 +123,7 @@ function tellRules(coordinate: string, { requirements, open, signsIn }: Policy):
       text: printRule(rule),
       coordinate: rule.source.coordinate,
       location: locate(rule.source.node),
+      cells: cellsOf([[rule]]),
     }))
   return [...marks, ...rules].sort((one, other) => (one.text < other.text ? -1 : 1))
 }

@@ -53,7 +53,7 @@ export interface Explanation {
 }
 
 /** How many places are explained at most; fragments can name more than anybody would read. */
-const longest = 1000
+export const mostExplained = 1000
 
 /**
  * Explains the decision at each coordinate that an operation selects, over every possible type, with the rules behind
@@ -76,7 +76,7 @@ export function explainOperation(
 
   const add = (coordinate: string, path: readonly string[], requirement: Requirement, isBelowSignIn: boolean) => {
     const key = `${coordinate} ${path.join('.')}`
-    if (found.size < longest && !found.has(key)) {
+    if (found.size < mostExplained && !found.has(key)) {
       found.set(key, { coordinate, path, ...explain(requirement, standing, isBelowSignIn) })
     }
   }
@@ -89,7 +89,7 @@ export function explainOperation(
     walked.add(selection)
     for (const [key, nodes] of selectedFields(schema, plan.operation, null, typeName, sets)) {
       const field = fields.get(`${typeName}.${nodes[0]?.name.value}`)
-      if (!field || found.size >= longest) continue
+      if (!field || found.size >= mostExplained) continue
       const at = [...path, key]
       add(field.coordinate, at, field.requirement ?? [], isBelow)
       for (const coordinate of providedCoordinates(schema, field, nodes, request.variableValues ?? {})) {

@@ -6,16 +6,16 @@ export {
   type AccessRuleText,
   accessMatrix,
   accessRows,
-  isBare,
 } from './access-matrix.ts'
 export { type AuthorizationPluginOptions, authorizationPlugin, type ExecuteFunction } from './authorization-plugin.ts'
 export { authorizeOperation, type OperationDecision } from './authorize-operation.ts'
 export { type AuthorizationOptions, authorizeSchema } from './authorize-schema.ts'
 export { type AccessChange, type AccessChangeKind, type AccessEntry, compareMatrices } from './compare-matrices.ts'
-export { type ExplainedDecision, type Explanation, explainOperation } from './explain-operation.ts'
+export { type ExplainedDecision, type Explanation, explainOperation, mostExplained } from './explain-operation.ts'
 export { type PolicyFault, SchemaPolicyError } from './fault.ts'
 export { grantedPermissions, grantedRoles } from './granted.ts'
 export { type IntrospectionOptions, introspectionPlugin } from './introspection-plugin.ts'
+export { isBare } from './is-bare.ts'
 export type { AccessFunction, PolicyFunction } from './party.ts'
 export { type BegunExecution, beginEvent, type Executable, type PreparedExecution } from './prepare-execution.ts'
 export { schemaForRoles } from './schema-for-roles.ts'

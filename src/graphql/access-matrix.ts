@@ -1,7 +1,19 @@
 import type { GraphQLSchema } from 'graphql'
-import { type AccessDecision, type AccessRow, accessRows, isBare } from '../directives/index.ts'
+import {
+  type AccessCells,
+  type AccessDecision,
+  type AccessRow,
+  type AccessRuleText,
+  accessRows,
+  isBare,
+} from '../directives/index.ts'
 import { type Role, roles } from '../identity/user.ts'
-import type { AccessMatrix, AccessMatrixRow, AccessDecision as Decision } from './__generated__/resolvers.ts'
+import type {
+  AccessMatrix,
+  AccessMatrixRow,
+  AccessMatrixRule,
+  AccessDecision as Decision,
+} from './__generated__/resolvers.ts'
 
 const decisions: Record<AccessDecision, Decision> = { allow: 'ALLOW', deny: 'DENY', conditional: 'CONDITIONAL' }
 
@@ -16,11 +28,21 @@ export function describeAccessMatrix(schema: GraphQLSchema): AccessMatrix {
 function describeRow({ coordinate, cells, owner, rules }: AccessRow, typeRules: AccessRow['rules']): AccessMatrixRow {
   return {
     coordinate,
+    ...describeCells(cells),
+    owner: owner && decisions[owner],
+    rules: rules.map(describeRule),
+    typeRules: typeRules.map(describeRule),
+  }
+}
+
+function describeRule({ cells, ...rule }: AccessRuleText): AccessMatrixRule {
+  return { ...rule, ...describeCells(cells) }
+}
+
+export function describeCells(cells: AccessCells) {
+  return {
     anonymous: decisionFor('anonymous', cells),
     cells: roles.map((role) => ({ role, decision: decisionFor(role, cells) })),
-    owner: owner && decisions[owner],
-    rules: [...rules],
-    typeRules: [...typeRules],
   }
 }
 

@@ -1,6 +1,9 @@
 import { type ASTVisitor, GraphQLError, type OperationDefinitionNode, type ValidationContext } from 'graphql'
 import { createMeasure, immeasurable, itemsOfList, type Measure } from './operation-measure.ts'
 
+/** Tokens of an operation's text: its parser stops there. */
+export const maxTokens = 1000
+
 /** How much an operation may ask for; every figure is for the operation with its fragments expanded. */
 interface Limit {
   /** What is counted, as the error names it. */

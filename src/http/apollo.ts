@@ -13,11 +13,9 @@ import { createAuthorizationPlugins } from '../graphql/authorization-plugins.ts'
 import type { Context } from '../graphql/context.ts'
 import { createExecutor } from '../graphql/executor.ts'
 import { type FollowedOperation, operationPlugin } from '../graphql/operation-plugin.ts'
+import { maxTokens } from '../graphql/limits.ts'
 import { subscriptionPlugin } from '../graphql/subscription-plugin.ts'
 import { requestScope } from './request-scope.ts'
-
-/** Tokens of an operation's text: its parser stops there. */
-const maxTokens = 1000
 
 interface ApolloParts
   extends Required<Pick<ApolloServerOptions<Context>, 'schema' | 'formatError' | 'validationRules'>> {

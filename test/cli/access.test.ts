@@ -91,6 +91,7 @@ describe('npm run access', () => {
           text: '@hasPermission(permission: [USER_READ])',
           coordinate: 'User.suspended',
           location: expect.stringMatching(/^schema\/identity\.graphql:\d+$/),
+          cells: { anonymous: 'deny', MEMBER: 'deny', EDITOR: 'deny', ADMIN: 'allow' },
         },
       ],
     })

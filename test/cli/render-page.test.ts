@@ -53,7 +53,7 @@ describe('renderPage()', () => {
       kind: 'field',
       cells: { anonymous: 'deny' },
       owner: null,
-      rules: [{ text, coordinate: 'Query', location: null }],
+      rules: [{ text, coordinate: 'Query', location: null, cells: {} }],
     }
     const change = {
       kind: 'changed',

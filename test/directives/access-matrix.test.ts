@@ -116,6 +116,7 @@ describe('accessRows()', () => {
         text: '@allow(any: [{ owner: "ownerId" }, { role: [EDITOR] }])',
         coordinate: 'Owned',
         location: 'test.graphql:2',
+        cells: { anonymous: 'deny', MEMBER: 'conditional', EDITOR: 'allow', ADMIN: 'allow' },
       },
     ])
     expect(rowOf('Query.notes(all:)')?.rules.map(({ text }) => text)).toEqual([

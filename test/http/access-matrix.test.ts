@@ -8,6 +8,8 @@ interface Rule {
   text: string
   coordinate: string
   location: string | null
+  anonymous: string
+  cells: { role: string; decision: string }[]
 }
 interface Row {
   coordinate: string
@@ -32,7 +34,7 @@ const query = /* GraphQL */ `
       }
     }
   }
-  fragment Rule on AccessMatrixRule { text coordinate location }
+  fragment Rule on AccessMatrixRule { text coordinate location anonymous cells { role decision } }
 `
 
 describe('accessMatrix', () => {
@@ -66,10 +68,18 @@ describe('accessMatrix', () => {
         text: expect.stringMatching(/^@allow\(any: \[\{ access: MANAGE, .*DOCUMENT_MANAGE_ANY/),
         coordinate: 'Document.grants',
         location: expect.stringMatching(/^schema\/documents\.graphql:\d+$/),
+        anonymous: 'DENY',
+        cells: [
+          { role: 'MEMBER', decision: 'CONDITIONAL' },
+          { role: 'EDITOR', decision: 'CONDITIONAL' },
+          { role: 'ADMIN', decision: 'ALLOW' },
+        ],
       },
     ])
     expect(row('Document.grants')?.typeRules.map(({ coordinate }) => coordinate)).toEqual(['Document', 'Document'])
-    expect(row('Query.session')?.rules).toEqual([{ text: '@public', coordinate: 'Query.session', location: null }])
+    expect(row('Query.session')?.rules).toMatchObject([
+      { text: '@public', coordinate: 'Query.session', location: null, anonymous: 'ALLOW' },
+    ])
   })
 
   it.each([

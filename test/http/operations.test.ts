@@ -70,6 +70,10 @@ const queries: Record<string, Operation> = {
   documents: { make: on(operations.DocumentsDocument, nothing), refused: { anonymous: unauthenticated } },
   auditEvents: { make: on(operations.AuditEventsDocument, nothing), refused: everyoneButAdmin },
   accessMatrix: { make: async () => ['{ accessMatrix { rows { coordinate } } }', {}], refused: everyoneButAdmin },
+  explainAccess: {
+    make: async () => ['{ explainAccess(query: "{ me { id } }") { complete } }', {}],
+    refused: everyoneButAdmin,
+  },
 }
 
 const mutations: Record<string, Operation> = {

@@ -36,6 +36,34 @@ export type AccessDecision =
   /** Always denied. */
   | 'DENY';
 
+/** What an operation comes to for everyone. Roles are taken to have signed in just now, with a browser. */
+export type AccessExplanation = {
+  __typename?: 'AccessExplanation';
+  /** Whether these are all; of an operation with thousands, the first are told. */
+  complete: Scalars['Boolean']['output'];
+  /** One for each coordinate at each place of the answer, over every type that it can be of, in the order of the operation. */
+  parts: Array<AccessExplanationPart>;
+  /** The roles, in the order in which the schema has them. */
+  roles: Array<Role>;
+  /** Of whom nothing in the operation is certain to be denied; empty where that is nobody. */
+  smallestRoleSets: Array<AccessRoleSet>;
+};
+
+/** What one part of an operation comes to. */
+export type AccessExplanationPart = {
+  __typename?: 'AccessExplanationPart';
+  /** For viewers who are not signed in. */
+  anonymous: AccessDecision;
+  /** For each role, in the order of `roles`. */
+  cells: Array<AccessMatrixCell>;
+  /** Which element of the schema it is: `Type` for the object itself, `Type.field`, `Type.field(argument:)` or `Input.field`. */
+  coordinate: Scalars['String']['output'];
+  /** Where it is in the answer: names of fields, or their aliases. */
+  path: Array<Scalars['String']['output']>;
+  /** The rules that must hold; empty where none stand on it. */
+  rules: Array<AccessMatrixRule>;
+};
+
 /** One entry of an access control list. */
 export type AccessGrant = {
   __typename?: 'AccessGrant';
@@ -98,12 +126,25 @@ export type AccessMatrixRow = {
 /** One rule of the schema. */
 export type AccessMatrixRule = {
   __typename?: 'AccessMatrixRule';
+  /** What it comes to, by itself, for viewers who are not signed in. */
+  anonymous: AccessDecision;
+  /** What it comes to, by itself, for each role. */
+  cells: Array<AccessMatrixCell>;
   /** The element that bears it. */
   coordinate: Scalars['String']['output'];
   /** Its file and line in the SDL; null for a mark that is no rule. */
   location?: Maybe<Scalars['String']['output']>;
   /** The directive that says it, in its shortest form. */
   text: Scalars['String']['output'];
+};
+
+/** Viewers of whom an operation asks no more than this. */
+export type AccessRoleSet = {
+  __typename?: 'AccessRoleSet';
+  /** The roles that they need together; empty where none is needed. */
+  roles: Array<Role>;
+  /** Whether they have to be signed in. */
+  signedIn: Scalars['Boolean']['output'];
 };
 
 /** One rule of `@allow`. It holds when every key given in it does. */
@@ -764,6 +805,8 @@ export type Query = {
   document?: Maybe<Document>;
   /** The documents that the viewer may read, newest first. */
   documents?: Maybe<DocumentConnection>;
+  /** What each part of an operation comes to for everyone, and by which rules. The operation is read, and never run. */
+  explainAccess?: Maybe<AccessExplanation>;
   /** The providers that people may sign in with beside a password, by the server's configuration. */
   loginProviders: Array<LoginProvider>;
   /** The signed-in user. */
@@ -798,6 +841,14 @@ export type QueryDocumentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<DocumentFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be read. */
+export type QueryExplainAccessArgs = {
+  operationName?: InputMaybe<Scalars['String']['input']>;
+  query: Scalars['String']['input'];
+  variables?: InputMaybe<Scalars['JSON']['input']>;
 };
 
 
@@ -1056,12 +1107,15 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AccessDecision: AccessDecision;
+  AccessExplanation: ResolverTypeWrapper<AccessExplanation>;
+  AccessExplanationPart: ResolverTypeWrapper<AccessExplanationPart>;
   AccessGrant: ResolverTypeWrapper<AccessGrantModel>;
   AccessLevel: AccessLevel;
   AccessMatrix: ResolverTypeWrapper<AccessMatrix>;
   AccessMatrixCell: ResolverTypeWrapper<AccessMatrixCell>;
   AccessMatrixRow: ResolverTypeWrapper<AccessMatrixRow>;
   AccessMatrixRule: ResolverTypeWrapper<AccessMatrixRule>;
+  AccessRoleSet: ResolverTypeWrapper<AccessRoleSet>;
   AccessRule: AccessRule;
   AuditAction: AuditAction;
   AuditEvent: ResolverTypeWrapper<AuditEventModel>;
@@ -1110,11 +1164,14 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AccessExplanation: AccessExplanation;
+  AccessExplanationPart: AccessExplanationPart;
   AccessGrant: AccessGrantModel;
   AccessMatrix: AccessMatrix;
   AccessMatrixCell: AccessMatrixCell;
   AccessMatrixRow: AccessMatrixRow;
   AccessMatrixRule: AccessMatrixRule;
+  AccessRoleSet: AccessRoleSet;
   AccessRule: AccessRule;
   AuditEvent: AuditEventModel;
   AuditEventConnection: AuditEventConnectionModel;
@@ -1214,6 +1271,21 @@ export type SignsInDirectiveArgs = { };
 
 export type SignsInDirectiveResolver<Result, Parent, ContextType = Context, Args = SignsInDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type AccessExplanationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessExplanation'] = ResolversParentTypes['AccessExplanation']> = {
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  parts?: Resolver<Array<ResolversTypes['AccessExplanationPart']>, ParentType, ContextType>;
+  roles?: Resolver<Array<ResolversTypes['Role']>, ParentType, ContextType>;
+  smallestRoleSets?: Resolver<Array<ResolversTypes['AccessRoleSet']>, ParentType, ContextType>;
+};
+
+export type AccessExplanationPartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessExplanationPart'] = ResolversParentTypes['AccessExplanationPart']> = {
+  anonymous?: Resolver<ResolversTypes['AccessDecision'], ParentType, ContextType>;
+  cells?: Resolver<Array<ResolversTypes['AccessMatrixCell']>, ParentType, ContextType>;
+  coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  rules?: Resolver<Array<ResolversTypes['AccessMatrixRule']>, ParentType, ContextType>;
+};
+
 export type AccessGrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessGrant'] = ResolversParentTypes['AccessGrant']> = {
   grantedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   grantedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -1242,9 +1314,16 @@ export type AccessMatrixRowResolvers<ContextType = Context, ParentType extends R
 };
 
 export type AccessMatrixRuleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessMatrixRule'] = ResolversParentTypes['AccessMatrixRule']> = {
+  anonymous?: Resolver<ResolversTypes['AccessDecision'], ParentType, ContextType>;
+  cells?: Resolver<Array<ResolversTypes['AccessMatrixCell']>, ParentType, ContextType>;
   coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   location?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AccessRoleSetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessRoleSet'] = ResolversParentTypes['AccessRoleSet']> = {
+  roles?: Resolver<Array<ResolversTypes['Role']>, ParentType, ContextType>;
+  signedIn?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
@@ -1412,6 +1491,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   auditEvents?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditEventsArgs, 'first'>>;
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
   documents?: Resolver<Maybe<ResolversTypes['DocumentConnection']>, ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'first'>>;
+  explainAccess?: Resolver<Maybe<ResolversTypes['AccessExplanation']>, ParentType, ContextType, RequireFields<QueryExplainAccessArgs, 'query'>>;
   loginProviders?: Resolver<Array<ResolversTypes['LoginProvider']>, ParentType, ContextType>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
@@ -1489,11 +1569,14 @@ export type UserEdgeResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type Resolvers<ContextType = Context> = {
+  AccessExplanation?: AccessExplanationResolvers<ContextType>;
+  AccessExplanationPart?: AccessExplanationPartResolvers<ContextType>;
   AccessGrant?: AccessGrantResolvers<ContextType>;
   AccessMatrix?: AccessMatrixResolvers<ContextType>;
   AccessMatrixCell?: AccessMatrixCellResolvers<ContextType>;
   AccessMatrixRow?: AccessMatrixRowResolvers<ContextType>;
   AccessMatrixRule?: AccessMatrixRuleResolvers<ContextType>;
+  AccessRoleSet?: AccessRoleSetResolvers<ContextType>;
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;

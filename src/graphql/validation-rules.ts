@@ -1,0 +1,5 @@
+import { limitsRule } from './limits.ts'
+import { rootTypeRule } from './root-type-rule.ts'
+
+/** What an operation is held to besides the rules of the specification. */
+export const validationRules = [rootTypeRule, limitsRule]
