@@ -61,12 +61,14 @@ describe('npm run access', () => {
     expect(showMatrix(['--html', page], { ...around, lock })).toBe(0)
     expect(output()).toBe('access.html is written: open it in a browser')
     const alone = readFileSync(page, 'utf8')
-    expect(alone).toContain('aria-label="Doc.text, EDITOR: allow"')
-    expect(alone).not.toContain('changed since')
+    expect(alone).toContain('"coordinate":"Doc.text"')
+    expect(alone).toContain('"comparison":null')
     showMatrix(['--write'], { ...around, lock })
     writeFileSync(lock, readFileSync(lock, 'utf8').replace('EDITOR=allow', 'EDITOR=deny'))
     expect(showMatrix(['--html', page, '--compare', lock], { ...around, lock })).toBe(0)
-    expect(readFileSync(page, 'utf8')).toContain('changed since <code>access.lock</code>')
+    expect(readFileSync(page, 'utf8')).toContain(
+      '"comparison":{"with":"access.lock","changes":[{"kind":"weakened","coordinate":"Doc"',
+    )
   })
 
   it.each([[['--compare', 'old.lock']], [['--html', 'a.html', '--check']], [['--html', 'a.html', '--json']]])(

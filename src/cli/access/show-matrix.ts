@@ -49,7 +49,7 @@ function writePage(surroundings: Surroundings, path: string, older: string | und
   const comparison =
     older === undefined ? null : { with: basename(older), changes: compareMatrices(readLock(older), lockEntries(rows)) }
   const kept = rows.filter((row) => !isBare(row))
-  writeFileSync(path, renderPage(kept, { first: rootNames(surroundings), comparison }))
+  writeFileSync(path, renderPage(kept, comparison))
   surroundings.print(`${basename(path)} is written: open it in a browser`)
   return 0
 }
