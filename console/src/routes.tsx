@@ -19,6 +19,37 @@ export interface Page {
  * when it is first shown. The first that somebody is offered is the one that they begin at.
  */
 export const pages: readonly Page[] = [
+  {
+    path: '/documents',
+    label: 'Documents',
+    needs: 'Query.documents',
+    component: lazy(() => import('./documents/documents-page.tsx')),
+  },
+  {
+    path: '/documents/new',
+    needs: 'Mutation.createDocument',
+    component: lazy(() => import('./documents/new-document-page.tsx')),
+  },
+  { path: '/documents/:id', needs: 'Query.document', component: lazy(() => import('./documents/document-page.tsx')) },
+  {
+    path: '/administration/people',
+    label: 'People',
+    group: 'Administration',
+    needs: 'Query.users',
+    component: lazy(() => import('./administration/people-page.tsx')),
+  },
+  {
+    path: '/administration/people/:id',
+    needs: 'Query.users',
+    component: lazy(() => import('./administration/person-page.tsx')),
+  },
+  {
+    path: '/administration/audit',
+    label: 'Audit log',
+    group: 'Administration',
+    needs: 'Query.auditEvents',
+    component: lazy(() => import('./administration/audit-page.tsx')),
+  },
   { path: '/account', label: 'Account', component: lazy(() => import('./account/profile-page.tsx')) },
   { path: '/account/security', component: lazy(() => import('./account/security-page.tsx')) },
   { path: '/account/devices', component: lazy(() => import('./account/devices-page.tsx')) },
