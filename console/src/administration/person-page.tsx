@@ -11,6 +11,7 @@ import {
   SuspendUserDocument,
   WithdrawRoleDocument,
 } from '../__generated__/person.ts'
+import { describeUserAgent } from '../account/describe-user-agent.ts'
 import { problemOf } from '../api/problem.ts'
 import { useAction } from '../api/use-action.ts'
 import { Button } from '../components/button.tsx'
@@ -295,7 +296,8 @@ const sessionColumns: readonly Column<Session>[] = [
     heading: 'What',
     cell: (session) => (
       <>
-        {nameOf(session)} {session.current && <span className="badge accent">This one</span>}
+        <span title={session.userAgent ?? undefined}>{nameOf(session)}</span>{' '}
+        {session.current && <span className="badge accent">This one</span>}
       </>
     ),
   },
@@ -305,5 +307,5 @@ const sessionColumns: readonly Column<Session>[] = [
 ]
 
 function nameOf({ kind, name, userAgent }: Session): string {
-  return kind === 'API_TOKEN' ? `Token ${name ?? ''}` : (userAgent ?? 'An unknown device')
+  return kind === 'API_TOKEN' ? `Token ${name ?? ''}` : describeUserAgent(userAgent)
 }
