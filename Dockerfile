@@ -4,6 +4,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY console console
+COPY src/cli/access/page src/cli/access/page
+COPY src/directives src/directives
 COPY tsconfig.json ./
 RUN npm run build:console
 

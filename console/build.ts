@@ -33,5 +33,9 @@ function newestSource(): number {
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => !/^dist($|[/\\])/.test(name))
     .map((name) => join(folder, name))
-  return Math.max(...[...sources, join(folder, '..', 'package-lock.json')].map((path) => statSync(path).mtimeMs))
+  const shared = ['package-lock.json', 'src/cli/access/page', 'src/directives'].map((name) => join(folder, '..', name))
+  const files = shared.flatMap((path) =>
+    statSync(path).isDirectory() ? readdirSync(path, { encoding: 'utf8' }).map((name) => join(path, name)) : [path],
+  )
+  return Math.max(...[...sources, ...files].map((path) => statSync(path).mtimeMs))
 }

@@ -48,6 +48,8 @@ export default defineConfig({
     },
   },
   server: {
+    // The access explorer shares its picture with `npm run access -- --html`.
+    fs: { allow: ['..'] },
     // `npx vite console` beside a server on its own port, for those who work on the pages.
     proxy: Object.fromEntries(['/graphql', '/oauth', '/dev'].map((path) => [path, 'http://localhost:4000'])),
   },

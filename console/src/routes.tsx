@@ -53,6 +53,12 @@ export const pages: readonly Page[] = [
   { path: '/account', label: 'Account', component: lazy(() => import('./account/profile-page.tsx')) },
   { path: '/account/security', component: lazy(() => import('./account/security-page.tsx')) },
   { path: '/account/devices', component: lazy(() => import('./account/devices-page.tsx')) },
+  {
+    path: '/access',
+    label: 'Access',
+    needs: 'Query.accessMatrix',
+    component: lazy(() => import('./access/access-page.tsx')),
+  },
   { path: '/sign-in', open: true, component: lazy(() => import('./sign-in/sign-in-page.tsx')) },
   { path: '/register', open: true, component: lazy(() => import('./sign-in/register-page.tsx')) },
   { path: '/forgotten-password', open: true, component: lazy(() => import('./sign-in/forgotten-password-page.tsx')) },

@@ -1,10 +1,8 @@
+import type { AccessDecision } from './access-row.ts'
 import { allow, decideStatically, isResidue } from './decide.ts'
 import type { RoleGrants } from './roles.ts'
 import type { Condition, Requirement } from './rule.ts'
 import { type Standing, standingOf } from './viewer.ts'
-
-/** What a viewer can expect of a coordinate. `conditional`: it hangs on the object, the arguments, or the time. */
-export type AccessDecision = 'allow' | 'deny' | 'conditional'
 
 /** Gives the standing of anybody who has these roles and signed in long ago; null is anonymous. Without scopes. */
 export function standingOfRoles(roles: readonly string[] | null, grants: RoleGrants): Standing {

@@ -1,7 +1,5 @@
-import type { AccessDecision } from './access-decision.ts'
-import type { AccessCells, AccessRow } from './access-matrix.ts'
+import { type AccessCells, type AccessDecision, type AccessRow, isBare } from './access-row.ts'
 import type { AccessEntry } from './compare-matrices.ts'
-import { isBare } from './is-bare.ts'
 
 const heading = `# What everyone can expect of this schema: one coordinate a line, then its rules. A field counts the rules of its type.
 # Review changes to this file as you would review the rules. It is made by a command, never by hand.

@@ -1,42 +1,14 @@
 import type { GraphQLSchema } from 'graphql'
-import { type AccessDecision, agreeOn, expectAccess, expectOwnerAccess, standingOfRoles } from './access-decision.ts'
+import { agreeOn, expectAccess, expectOwnerAccess, standingOfRoles } from './access-decision.ts'
+import { type AccessCells, type AccessDecision, type AccessRow, type AccessRuleText, isBare } from './access-row.ts'
 import type { Policy } from './compile.ts'
-import { type Coordinate, coordinatesOf } from './coordinates.ts'
+import { coordinatesOf } from './coordinates.ts'
 import { locate } from './fault.ts'
-import { isBare } from './is-bare.ts'
 import { printGrant, printRule } from './print-rule.ts'
 import { readPolicy } from './read-policy.ts'
 import type { Held } from './roles.ts'
 import type { Requirement } from './rule.ts'
 import { ruleType } from './type-defs.ts'
-
-/** What `anonymous` and each role can expect of a coordinate. */
-export type AccessCells = Readonly<Record<string, AccessDecision>>
-
-/** One line of the access matrix, with the rules that it comes from. */
-export interface AccessRow {
-  coordinate: string
-  /** A type's row is about its objects; a role's says what it holds, and has no cells. */
-  kind: Coordinate['kind'] | 'role'
-  /** The rules of the type in which the element stands count. */
-  cells: AccessCells
-  /** What owning the object makes of the cell, for the least role whose cell is conditional; null where it counts for nothing. */
-  owner: AccessDecision | null
-  /** The element's own rules and those of interfaces, sorted by their text; without those of its type. */
-  rules: readonly AccessRuleText[]
-}
-
-/** A rule as people are told it. */
-export interface AccessRuleText {
-  /** In canonical form: rules that mean the same have the same text. */
-  text: string
-  /** The coordinate that bears the rule in the SDL. */
-  coordinate: string
-  /** `file:line` in the SDL, where it is known. */
-  location: string | null
-  /** What it comes to by itself, for each viewer; a mark such as `@public` asks for nothing. */
-  cells: AccessCells
-}
 
 /**
  * Decides every coordinate of a schema for anonymous viewers and for each role: viewers without scopes, for whom

@@ -1,5 +1,4 @@
-import type { AccessDecision } from './access-decision.ts'
-import type { AccessCells } from './access-matrix.ts'
+import type { AccessCells, AccessDecision } from './access-row.ts'
 
 /** A coordinate as the lock keeps it: what there is to compare. */
 export interface AccessEntry {

@@ -7,14 +7,14 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql'
+import type { ElementKind } from './access-row.ts'
 import type { Policy } from './compile.ts'
 import type { Requirement } from './rule.ts'
 
 /** An element of a schema that can bear rules. */
 export interface Coordinate {
   coordinate: string
-  /** A type is about its objects. */
-  kind: 'type' | 'field' | 'argument' | 'input field'
+  kind: ElementKind
   /** The type in which it stands. */
   typeName: string
   /**

@@ -1,12 +1,12 @@
-export type { AccessDecision } from './access-decision.ts'
 export { formatAccessLock, lockEntries, parseAccessLock } from './access-lock.ts'
+export { accessMatrix, accessRows } from './access-matrix.ts'
 export {
   type AccessCells,
+  type AccessDecision,
   type AccessRow,
   type AccessRuleText,
-  accessMatrix,
-  accessRows,
-} from './access-matrix.ts'
+  isBare,
+} from './access-row.ts'
 export { type AuthorizationPluginOptions, authorizationPlugin, type ExecuteFunction } from './authorization-plugin.ts'
 export { authorizeOperation, type OperationDecision } from './authorize-operation.ts'
 export { type AuthorizationOptions, authorizeSchema } from './authorize-schema.ts'
@@ -15,7 +15,6 @@ export { type ExplainedDecision, type Explanation, explainOperation, mostExplain
 export { type PolicyFault, SchemaPolicyError } from './fault.ts'
 export { grantedPermissions, grantedRoles } from './granted.ts'
 export { type IntrospectionOptions, introspectionPlugin } from './introspection-plugin.ts'
-export { isBare } from './is-bare.ts'
 export type { AccessFunction, PolicyFunction } from './party.ts'
 export { type BegunExecution, beginEvent, type Executable, type PreparedExecution } from './prepare-execution.ts'
 export { schemaForRoles } from './schema-for-roles.ts'

@@ -2,13 +2,16 @@ import type { GraphQLSchema } from 'graphql'
 import {
   type AccessCells,
   type AccessDecision,
+  type AccessEntry,
   type AccessRow,
   type AccessRuleText,
   accessRows,
   isBare,
+  lockEntries,
 } from '../directives/index.ts'
 import { type Role, roles } from '../identity/user.ts'
 import type {
+  AccessLockEntry,
   AccessMatrix,
   AccessMatrixRow,
   AccessMatrixRule,
@@ -22,7 +25,17 @@ export function describeAccessMatrix(schema: GraphQLSchema): AccessMatrix {
   const rows = accessRows(schema)
   const ofTypes = new Map(rows.filter(({ kind }) => kind === 'type').map((row) => [row.coordinate, row.rules]))
   const elements = rows.filter((row) => row.kind !== 'role' && row.kind !== 'type' && !isBare(row))
-  return { roles: [...roles], rows: elements.map((row) => describeRow(row, ofTypes.get(typeOf(row)) ?? [])) }
+  return {
+    roles: [...roles],
+    rows: elements.map((row) => describeRow(row, ofTypes.get(typeOf(row)) ?? [])),
+    lockEntries: lockEntries(rows).map(describeEntry),
+  }
+}
+
+function describeEntry({ coordinate, cells, rules, isBare = false }: AccessEntry): AccessLockEntry {
+  const isRole = Object.keys(cells).length === 0
+  const told = isRole ? { anonymous: null, cells: [] } : describeCells(cells)
+  return { coordinate, ...told, rules, bare: isBare }
 }
 
 function describeRow({ coordinate, cells, owner, rules }: AccessRow, typeRules: AccessRow['rules']): AccessMatrixRow {

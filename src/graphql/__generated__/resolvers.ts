@@ -88,9 +88,26 @@ export type AccessLevel =
   /** Change it too. */
   | 'WRITE';
 
+/** One line of `access.lock`, or one that has nothing worth a line. */
+export type AccessLockEntry = {
+  __typename?: 'AccessLockEntry';
+  /** For viewers who are not signed in; null for a role. */
+  anonymous?: Maybe<AccessDecision>;
+  /** Whether it has no line in `access.lock`. */
+  bare: Scalars['Boolean']['output'];
+  /** For each role, in the order of `roles`; empty for a role. */
+  cells: Array<AccessMatrixCell>;
+  /** Which element: as in the rows, or `Type`, or `Role.NAME`. */
+  coordinate: Scalars['String']['output'];
+  /** Its rules, or what the role holds, in their shortest form; empty where there are none. */
+  rules: Scalars['String']['output'];
+};
+
 /** What anonymous viewers and each role can expect of this schema. */
 export type AccessMatrix = {
   __typename?: 'AccessMatrix';
+  /** What another state of the schema is compared with: every role, type and element, those without rules too. */
+  lockEntries: Array<AccessLockEntry>;
   /** The roles, in the order in which the schema has them. */
   roles: Array<Role>;
   /** One for each field, and for each argument and input field with rules, sorted by coordinate. */
@@ -1111,6 +1128,7 @@ export type ResolversTypes = {
   AccessExplanationPart: ResolverTypeWrapper<AccessExplanationPart>;
   AccessGrant: ResolverTypeWrapper<AccessGrantModel>;
   AccessLevel: AccessLevel;
+  AccessLockEntry: ResolverTypeWrapper<AccessLockEntry>;
   AccessMatrix: ResolverTypeWrapper<AccessMatrix>;
   AccessMatrixCell: ResolverTypeWrapper<AccessMatrixCell>;
   AccessMatrixRow: ResolverTypeWrapper<AccessMatrixRow>;
@@ -1167,6 +1185,7 @@ export type ResolversParentTypes = {
   AccessExplanation: AccessExplanation;
   AccessExplanationPart: AccessExplanationPart;
   AccessGrant: AccessGrantModel;
+  AccessLockEntry: AccessLockEntry;
   AccessMatrix: AccessMatrix;
   AccessMatrixCell: AccessMatrixCell;
   AccessMatrixRow: AccessMatrixRow;
@@ -1294,7 +1313,16 @@ export type AccessGrantResolvers<ContextType = Context, ParentType extends Resol
   level?: Resolver<ResolversTypes['AccessLevel'], ParentType, ContextType>;
 };
 
+export type AccessLockEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessLockEntry'] = ResolversParentTypes['AccessLockEntry']> = {
+  anonymous?: Resolver<Maybe<ResolversTypes['AccessDecision']>, ParentType, ContextType>;
+  bare?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  cells?: Resolver<Array<ResolversTypes['AccessMatrixCell']>, ParentType, ContextType>;
+  coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rules?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type AccessMatrixResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessMatrix'] = ResolversParentTypes['AccessMatrix']> = {
+  lockEntries?: Resolver<Array<ResolversTypes['AccessLockEntry']>, ParentType, ContextType>;
   roles?: Resolver<Array<ResolversTypes['Role']>, ParentType, ContextType>;
   rows?: Resolver<Array<ResolversTypes['AccessMatrixRow']>, ParentType, ContextType>;
 };
@@ -1572,6 +1600,7 @@ export type Resolvers<ContextType = Context> = {
   AccessExplanation?: AccessExplanationResolvers<ContextType>;
   AccessExplanationPart?: AccessExplanationPartResolvers<ContextType>;
   AccessGrant?: AccessGrantResolvers<ContextType>;
+  AccessLockEntry?: AccessLockEntryResolvers<ContextType>;
   AccessMatrix?: AccessMatrixResolvers<ContextType>;
   AccessMatrixCell?: AccessMatrixCellResolvers<ContextType>;
   AccessMatrixRow?: AccessMatrixRowResolvers<ContextType>;

@@ -306,8 +306,9 @@ function createDialog() {
 /**
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
- * @param {Partial<HTMLElementTagNameMap[Name]>} properties
+ * @param {Partial<HTMLElementTagNameMap[NoInfer<Name>]>} properties
  * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[Name]}
  */
 function make(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties)
