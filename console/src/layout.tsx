@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react'
 import { Link, NavLink, useNavigate } from 'react-router'
 import { problemOf } from './api/problem.ts'
+import { Brand } from './components/brand.tsx'
 import { Button } from './components/button.tsx'
 import { useStatus } from './components/status.tsx'
-import logo from './gatehouse.svg'
 import { pages } from './routes.tsx'
 import { useSession } from './session/session.tsx'
 
@@ -14,9 +14,8 @@ export function Layout({ children }: { children: ReactNode }) {
         Skip to the content
       </a>
       <header className="banner">
-        <Link to="/" className="brand">
-          <img src={logo} alt="" width="28" height="28" />
-          Gatehouse
+        <Link to="/" className="home">
+          <Brand />
         </Link>
         <Navigation />
         <Viewer />

@@ -85,7 +85,8 @@ export async function press(page: Page, name: string | RegExp): Promise<void> {
 
 /** Fills fields by their labels. */
 export async function fill(page: Page, values: Record<string, string>): Promise<void> {
-  for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value)
+  for (const [label, value] of Object.entries(values))
+    await page.getByLabel(label, { exact: true }).and(page.locator('input, textarea')).fill(value)
 }
 
 export async function signIn(page: Page, email = 'member@example.com', password = demoPassword): Promise<void> {

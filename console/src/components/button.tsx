@@ -9,8 +9,17 @@ interface Props extends Omit<ButtonProps, 'className' | 'style'> {
   busy?: boolean
 }
 
-export function Button({ look = 'plain', busy = false, type = 'button', ...props }: Props) {
-  return <AriaButton {...props} type={type} isPending={busy} className={`button ${look}`} />
+export function Button({ look = 'plain', busy = false, type = 'button', onPress, ...props }: Props) {
+  return (
+    // Not isPending: what React Aria adds for it names the button still when that is gone. It keeps the focus either way.
+    <AriaButton
+      {...props}
+      type={busy ? 'button' : type}
+      aria-disabled={busy || undefined}
+      onPress={busy ? undefined : onPress}
+      className={`button ${look}${busy ? ' busy' : ''}`}
+    />
+  )
 }
 
 /** A way to another page that looks like a button. */

@@ -15,6 +15,8 @@ interface Props {
 /** A form whose problem stands at the field that it is about, or above the form where it is about none. */
 export function Form({ onSubmit, problem = null, children, className = 'form', label }: Props) {
   const form = useRef<HTMLFormElement>(null)
+  /** Once at a time, however often Enter is pressed. */
+  const sending = useRef(false)
   useEffect(() => {
     // What is wrong with a field is looked at again while it is typed in, and not when it is left: a message that went
     // then would move the button away from under the pointer.
@@ -28,8 +30,13 @@ export function Form({ onSubmit, problem = null, children, className = 'form', l
   }, [])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    if (sending.current) return
+    sending.current = true
     const entries = [...new FormData(event.currentTarget)]
-    void onSubmit(Object.fromEntries(entries.map(([name, value]) => [name, String(value)])), event.currentTarget)
+    const values = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+    void Promise.resolve(onSubmit(values, event.currentTarget)).finally(() => {
+      sending.current = false
+    })
   }
   // The last part of a path inside the argument, too: `filter.search` is about the field `search`.
   const field = problem?.argument?.split('.').at(-1)

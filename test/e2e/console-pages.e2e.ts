@@ -1,0 +1,196 @@
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import axe from 'axe-core'
+import type { BrowserContext, Page } from 'playwright-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startProvider } from '../support/openid-provider.ts'
+import { publicUrl } from './browser.ts'
+import {
+  addAuthenticator,
+  consoleUrl,
+  fill,
+  openConsole,
+  press,
+  seeHeading,
+  signIn,
+  type TestConsole,
+} from './console.ts'
+
+/** Kept by the run, to be looked at. */
+const folder = fileURLToPath(new URL('screenshots/', import.meta.url))
+
+/** Bytes of compressed JavaScript before anybody does anything. */
+const sizeBar = 250_000
+
+const looks = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  { name: 'phone', colorScheme: 'light', viewport: { width: 360, height: 740 } },
+  { name: 'phone-dark', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
+] as const
+
+interface View {
+  name: string
+  path: string
+  heading: string
+  /** Who is signed in; nobody when left out. */
+  as?: string
+  /** What is done before one looks. */
+  prepare?(page: Page): Promise<void>
+}
+
+const views: readonly View[] = [
+  { name: 'sign-in', path: '/sign-in', heading: 'Sign in' },
+  {
+    name: 'sign-in-refused',
+    path: '/sign-in',
+    heading: 'Sign in',
+    async prepare(page) {
+      await signIn(page, 'member@example.com', 'not the password at all')
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  { name: 'second-factor', path: '/sign-in#oauth=second-factor&challenge=x', heading: 'One more step' },
+  { name: 'register', path: '/register', heading: 'Register' },
+  {
+    name: 'register-refused',
+    path: '/register',
+    heading: 'Register',
+    async prepare(page) {
+      await fill(page, { Name: 'Vera', 'E-mail': 'vera@example.com', Password: 'short' })
+      await press(page, 'Register')
+      await page.getByText('The password must have').waitFor()
+    },
+  },
+  { name: 'forgotten-password', path: '/forgotten-password', heading: 'Forgotten password' },
+  { name: 'reset-password', path: '/reset-password#x', heading: 'Set a new password' },
+  { name: 'verify-email', path: '/verify-email#x', heading: 'Confirm your address' },
+  { name: 'nothing', path: '/nowhere', heading: 'There is nothing here' },
+  { name: 'profile', path: '/account', heading: 'Your account', as: 'member@example.com' },
+  {
+    name: 'security',
+    path: '/account/security',
+    heading: 'Security',
+    as: 'member@example.com',
+    prepare: (page) => page.getByText('Not linked').waitFor(),
+  },
+  {
+    name: 'passkeys',
+    path: '/account/security',
+    heading: 'Security',
+    as: 'editor@example.com',
+    async prepare(page) {
+      await addAuthenticator(page)
+      await press(page, 'Add a passkey')
+      await fill(page, { Name: 'Work laptop' })
+      await press(page, 'Go on')
+      await page.getByRole('rowheader').first().waitFor()
+    },
+  },
+  {
+    name: 'authenticator-app',
+    path: '/account/security',
+    heading: 'Security',
+    as: 'member@example.com',
+    async prepare(page) {
+      await press(page, 'Set up an app')
+      await page.getByRole('img', { name: /QR code/ }).waitFor()
+    },
+  },
+  { name: 'devices', path: '/account/devices', heading: 'Devices and tokens', as: 'admin@example.com' },
+  {
+    name: 'new-token',
+    path: '/account/devices',
+    heading: 'Devices and tokens',
+    as: 'member@example.com',
+    async prepare(page) {
+      await press(page, 'New token')
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+]
+
+async function openHouse(): Promise<TestConsole> {
+  const provider = await startProvider('one', publicUrl, { name: 'Example' })
+  onTestFinished(() => provider.close())
+  return openConsole({ env: { OAUTH_PROVIDERS: JSON.stringify([provider.settings]) } })
+}
+
+/** What axe finds, each with the element that it is about. It is evaluated past the policy, as developer tools do. */
+async function findBarriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  )
+  return violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${id} (${impact}): ${html}`))
+}
+
+describe.each(looks)('each page, $name', ({ name: look, ...options }) => {
+  it('keeps nobody out, fits the screen, and complains of nothing', { timeout: 300_000 }, async () => {
+    const house = await openHouse()
+    mkdirSync(folder, { recursive: true })
+    const contexts = new Map<string | undefined, BrowserContext>()
+    const openAs = async (email: string | undefined) => {
+      const context = contexts.get(email) ?? (await house.openContext({ ...options, reducedMotion: 'reduce' }))
+      const page = await context.newPage()
+      if (email && !contexts.has(email)) {
+        await page.goto(`${consoleUrl}/sign-in`)
+        await signIn(page, email)
+        await page.locator('.viewer .who').waitFor()
+      }
+      contexts.set(email, context)
+      return page
+    }
+    for (const { name, path, heading, as, prepare } of views) {
+      const page = await openAs(as)
+      await page.goto(`${consoleUrl}${path}`)
+      await seeHeading(page, heading)
+      await page.waitForLoadState('networkidle')
+      await prepare?.(page)
+      await page.screenshot({ path: `${folder}${name}-${look}.png`, fullPage: true })
+      expect(await findBarriers(page), `${name}, ${look}`).toEqual([])
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      )
+      expect(overflow, `${name}, ${look} scrolls sideways`).toBe(0)
+      await page.close()
+    }
+  })
+})
+
+describe('the first page', () => {
+  it('takes little JavaScript, all of it compressed', async () => {
+    const house = await openHouse()
+    const page = await house.openPage('/sign-in')
+    await page.waitForLoadState('networkidle')
+    const scripts = await page.evaluate(() =>
+      (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+        .filter(({ name }) => name.endsWith('.js'))
+        .map(({ name, encodedBodySize, decodedBodySize }) => ({ name, encodedBodySize, decodedBodySize })),
+    )
+    expect(scripts.length).toBeGreaterThan(1)
+    const size = scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
+    console.log(`JavaScript before the first interaction: ${size} bytes compressed, in ${scripts.length} files`)
+    expect(size).toBeLessThan(sizeBar)
+    for (const { name, encodedBodySize, decodedBodySize } of scripts)
+      if (decodedBodySize > 1024) expect(encodedBodySize, name).toBeLessThan(decodedBodySize)
+  })
+
+  it('is painted, and how soon is told', async () => {
+    const house = await openHouse()
+    const paints: number[] = []
+    for (let load = 0; load < 10; load++) {
+      const page = await house.openPage('/sign-in')
+      const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime)
+      paints.push(paint ?? Number.POSITIVE_INFINITY)
+      await page.context().close()
+    }
+    const [, , , , lower = 0, upper = 0] = paints.toSorted((a, b) => a - b)
+    const median = (lower + upper) / 2
+    console.log(`First contentful paint: ${Math.round(median)} ms in the median of ten loads with an empty cache`)
+    // No bar: how long it takes depends on who else is busy on the machine.
+    expect(median).toBeLessThan(Number.POSITIVE_INFINITY)
+  })
+})
