@@ -4,8 +4,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY console console
-COPY src/cli/access/page src/cli/access/page
-COPY src/directives src/directives
+# The access explorer shares its picture and comparison with the command line.
+COPY src src
 COPY tsconfig.json ./
 RUN npm run build:console
 
