@@ -149,7 +149,9 @@ describe.each(looks)('each page, $name', ({ name: look, ...options }) => {
       await seeHeading(page, heading)
       await page.waitForLoadState('networkidle')
       await prepare?.(page)
-      await page.screenshot({ path: `${folder}${name}-${look}.png`, fullPage: true })
+      // A dialog covers what is seen, not the whole page.
+      const fullPage = (await page.getByRole('dialog').count()) === 0
+      await page.screenshot({ path: `${folder}${name}-${look}.png`, fullPage })
       expect(await findBarriers(page), `${name}, ${look}`).toEqual([])
       const overflow = await page.evaluate(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
