@@ -195,6 +195,8 @@ export function defineTables({
     {
       id: text('id').primaryKey(),
       toAddress: text('to_address').notNull(),
+      /** Whose account it is about, whatever its address then or later; null where there is none yet. */
+      userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
       template: text('template').notNull(),
       /** What the template is filled with; null once nothing is left to send. */
       sealedData: text('sealed_data'),
@@ -209,6 +211,7 @@ export function defineTables({
       index('mails_due').on(mail.dueAt).where(sql`${mail.sentAt} is null and ${mail.failedAt} is null`),
       index('mails_sent_at').on(mail.sentAt),
       index('mails_failed_at').on(mail.failedAt),
+      index('mails_user').on(mail.userId),
       check('mails_settled_once', sql`${mail.sentAt} is null or ${mail.failedAt} is null`),
       check(
         'mails_data_until_settled',

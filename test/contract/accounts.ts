@@ -48,16 +48,40 @@ export function accountStoreContract(open: OpenDatabase) {
     it('deletes mails to its addresses and its one-time secrets, and nobody else’s', async () => {
       await keepEverythingOf(test.stores, ada, bob, at(0))
       const { mails, oneTimeSecrets } = test.stores
-      await mails.enqueue({ id: 'm', toAddress: bob.email, template: 'x', sealedData: 'sealed', createdAt: at(0) })
+      const mail = { template: 'x', sealedData: 'sealed', createdAt: at(0) }
+      await mails.enqueue({ ...mail, id: 'm', userId: bob.id, toAddress: bob.email })
       const secret = { secretHash: 'h', bindingHash: null, sealedData: null, attemptsLeft: 1, consumedAt: null }
       const made = { purpose: 'EMAIL_CHANGE', createdAt: at(0), expiresAt: at(9), ...secret } as const
       // Bob wants an address that Ada has: that is still his own affair.
       await oneTimeSecrets.create({ ...made, id: 's', userId: bob.id, address: 'ada@example.com' })
-      expect([await count('mails'), await count('oneTimeSecrets'), await count('sessions')]).toEqual([3, 3, 2])
+      expect([await count('mails'), await count('oneTimeSecrets'), await count('sessions')]).toEqual([4, 3, 2])
       await test.stores.documents.deleteByOwner(ada.id)
       await accounts.delete(ada)
       expect([await count('mails'), await count('oneTimeSecrets'), await count('sessions')]).toEqual([1, 1, 0])
     })
+
+    it('deletes mails that were about it, whatever their address, and not those to addresses that it had once', async () => {
+      const mail = { template: 'x', sealedData: 'sealed', createdAt: at(0) }
+      const rows = [
+        { id: 'earlier', userId: ada.id, toAddress: 'ada@earlier.example' },
+        { id: 'wanted', userId: ada.id, toAddress: 'ada@wanted.example' },
+        { id: 'unknown', userId: null, toAddress: ada.email.toUpperCase() },
+        { id: 'reused', userId: bob.id, toAddress: 'ada@earlier.example' },
+        { id: 'nobody', userId: null, toAddress: 'ada@earlier.example' },
+      ]
+      for (const row of rows) await test.stores.mails.enqueue({ ...mail, ...row })
+      await test.stores.mails.markSent(await leaseFirst(), at(2))
+      await accounts.delete(ada)
+      const { db, tables } = test.database
+      const left = await db.select({ id: tables.mails.id }).from(tables.mails)
+      expect(left.map(({ id }) => id).toSorted()).toEqual(['nobody', 'reused'])
+    })
+
+    const leaseFirst = async () => {
+      const [first] = await test.stores.mails.lease({ now: at(1), until: at(60), limit: 1 })
+      if (!first) throw new Error('There should be a mail that is due')
+      return first
+    }
 
     it('leaves everything in place in a transaction that fails', async () => {
       await test.stores.passwords.put('ada', 'hash', at(0))
@@ -96,7 +120,7 @@ export function accountStoreContract(open: OpenDatabase) {
         passkeys: 1,
         providerLinks: 1,
         oneTimeSecrets: 2,
-        mails: 2,
+        mails: 3,
       })
       const text = JSON.stringify(records)
       for (const trace of [ada.email, ada.name]) expect(text).toContain(trace)

@@ -17,6 +17,7 @@ export function mailStoreContract(open: OpenDatabase) {
     const mailOf = (id: string, more: Partial<Mail> = {}): Mail => ({
       id,
       toAddress: 'ada@example.com',
+      userId: null,
       template: 'password-reset',
       sealedData: `sealed ${id}`,
       createdAt: at(0),

@@ -79,7 +79,14 @@ export function semanticsContract(open: OpenDatabase) {
         ['mine', 'Zoë@EXAMPLE.com'],
         ['another', 'zoe@example.com'],
       ] as const)
-        await test.stores.mails.enqueue({ id, toAddress, template: 't', sealedData: 's', createdAt: at(0) })
+        await test.stores.mails.enqueue({
+          id,
+          userId: null,
+          toAddress,
+          template: 't',
+          sealedData: 's',
+          createdAt: at(0),
+        })
       expect(canonicalEmail('Zoë@EXAMPLE.com')).toBe(canonicalEmail(user.email))
       const { mails } = await test.stores.personalRecords.collect(user)
       expect(mails).toMatchObject([{ toAddress: 'Zoë@EXAMPLE.com' }])

@@ -8,6 +8,7 @@ import {
   ChangePasswordDocument,
   ConfirmTotpEnrollmentDocument,
   CurrentSessionDocument,
+  DeleteAccountDocument,
   LoginDocument,
   LoginWithCodeDocument,
   MeDocument,
@@ -394,6 +395,22 @@ describe('changeEmail', () => {
     dataOf(await client.execute(VerifyEmailDocument, { token }))
     dataOf(await open().login(newEmail, password))
     expect(refusals(await open().login(email, password))).toEqual([['INVALID_CREDENTIALS', 'login']])
+  })
+
+  it('leaves no mail behind when the account is deleted, whichever of its addresses it went to', async () => {
+    const { client, email, id } = await openSomebody()
+    const wanted = { newEmail: `never-${email}` }
+    await mailsAfter(async () => dataOf(await client.execute(ChangeEmailDocument, wanted)))
+    const change = { newEmail: `last-${email}` }
+    const mails = await mailsAfter(async () => dataOf(await client.execute(ChangeEmailDocument, change)))
+    const token = mails.map(tokenOf).find((found) => found !== '') ?? ''
+    await mailsAfter(async () => dataOf(await client.execute(VerifyEmailDocument, { token })))
+    const kept = () => JSON.stringify(house.dump().mails)
+    for (const address of [email, wanted.newEmail, change.newEmail]) expect(kept()).toContain(`"${address}"`)
+    const others = house.dump().mails?.length ?? 0
+    dataOf(await client.execute(DeleteAccountDocument, { userId: id }))
+    expect(kept()).not.toContain(email)
+    expect(house.dump().mails?.length).toBe(others - 5)
   })
 
   it('gives the address to one of twenty at once', async () => {

@@ -20,8 +20,8 @@ describe('purgeExpired()', () => {
         binding: null,
         lifetime: 600 * times,
       })
-      const mail = { id: `mail ${times}`, toAddress: 'ada@example.com', template: 'x', sealedData: 'x', createdAt: now }
-      await identity.mails.enqueue(mail)
+      const mail = { id: `mail ${times}`, userId: null, toAddress: 'ada@example.com', template: 'x' }
+      await identity.mails.enqueue({ ...mail, sealedData: 'x', createdAt: now })
     }
     const [leased] = await identity.mails.lease({ now, until: identity.clock.now(), limit: 1 })
     if (leased) await identity.mails.markSent(leased, now)

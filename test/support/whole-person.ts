@@ -9,6 +9,7 @@ export const traces = {
   userAgent: 'Telltale/1.0',
   ipAddress: '198.51.100.99',
   newAddress: 'telltale-new@example.com',
+  earlierAddress: 'telltale-earlier@example.com',
   passkeyName: 'Telltale key',
   tokenName: 'Telltale token',
   subject: 'telltale-subject',
@@ -73,8 +74,13 @@ export async function keepEverythingOf(stores: Stores, user: User, friend: User,
   })
   const provider = { provider: 'example', issuer: 'https://id.example.com', subject: traces.subject }
   await stores.providerLinks.create({ ...own, ...provider, id: id() })
-  for (const toAddress of [user.email, traces.newAddress])
-    await stores.mails.enqueue({ id: id(), toAddress, template: 'x', sealedData: secretTraces.mailData, createdAt: at })
+  const mail = { template: 'x', sealedData: secretTraces.mailData, createdAt: at }
+  for (const [toAddress, userId] of [
+    [user.email, null],
+    [traces.newAddress, user.id],
+    [traces.earlierAddress, user.id],
+  ] as const)
+    await stores.mails.enqueue({ ...mail, id: id(), userId, toAddress })
 
   const [mine, theirs] = [documentOf(id(), user.id, { title: traces.title }), documentOf(id(), friend.id)]
   const grant = { level: 'READ', grantedAt: at } as const

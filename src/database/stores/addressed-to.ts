@@ -2,7 +2,7 @@ import { and, eq, inArray, isNotNull, isNull, or } from 'drizzle-orm'
 import { canonicalEmail, type User } from '../../identity/user.ts'
 import type { Database } from '../database.ts'
 
-/** Conditions for the rows that belong to a user by address: what has no foreign key. */
+/** Conditions for the rows that belong to a user by their id, and by address: some are older than an account. */
 export function addressedTo(
   { db, tables: { oneTimeSecrets, mails }, foldCase }: Database,
   user: Pick<User, 'id' | 'email'>,
@@ -16,7 +16,7 @@ export function addressedTo(
   const to = foldCase(mails.toAddress)
   return {
     /** Of mails. */
-    isTo: or(eq(to, address), inArray(to, others)),
+    isTo: or(eq(mails.userId, user.id), eq(to, address), inArray(to, others)),
     /** Of one-time secrets. */
     isOf: or(
       eq(oneTimeSecrets.userId, user.id),

@@ -21,8 +21,8 @@ export function createMailStore({ db, tables: { mails } }: Database): MailStore 
   }
 
   return {
-    async enqueue({ id, toAddress, template, sealedData, createdAt }) {
-      await db.insert(mails).values({ id, toAddress, template, sealedData, createdAt, dueAt: createdAt, attempts: 0 })
+    async enqueue({ createdAt, ...mail }) {
+      await db.insert(mails).values({ ...mail, createdAt, dueAt: createdAt, attempts: 0 })
     },
     async lease({ now, until, limit }) {
       const due = db.select({ id: mails.id }).from(mails).where(isDue(now)).orderBy(asc(mails.dueAt)).limit(limit)
@@ -34,8 +34,8 @@ export function createMailStore({ db, tables: { mails } }: Database): MailStore 
         .returning()
       return rows
         .sort((one, other) => one.dueAt.getTime() - other.dueAt.getTime())
-        .flatMap(({ id, toAddress, template, sealedData, createdAt, attempts, leasedUntil }) =>
-          sealedData && leasedUntil ? [{ id, toAddress, template, sealedData, createdAt, attempts, leasedUntil }] : [],
+        .flatMap(({ dueAt: _, sentAt: __, failedAt: ___, sealedData, leasedUntil, ...mail }) =>
+          sealedData && leasedUntil ? [{ ...mail, sealedData, leasedUntil }] : [],
         )
     },
     markSent: (mail, at) => settle(mail, { sentAt: at, sealedData: null }),

@@ -40,10 +40,15 @@ export async function changeEmail(
     await enqueueMail(
       identity,
       isTaken
-        ? { to: owner.email, template: 'address-taken', data: { name: owner.name } }
-        : { to: newEmail, template: 'change-email', data: { name, secret } },
+        ? { userId: owner.id, to: owner.email, template: 'address-taken', data: { name: owner.name } }
+        : { userId: user.id, to: newEmail, template: 'change-email', data: { name, secret } },
     )
-    await enqueueMail(identity, { to: user.email, template: 'email-changing', data: { name, address: newEmail } })
+    await enqueueMail(identity, {
+      userId: user.id,
+      to: user.email,
+      template: 'email-changing',
+      data: { name, address: newEmail },
+    })
     const subject = { type: 'User', id: user.id } as const
     await record(identity, { actorId: user.id, ...client }, { action: 'EMAIL_CHANGE_REQUESTED', subject })
   })

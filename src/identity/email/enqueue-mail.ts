@@ -6,14 +6,16 @@ import type { MailData } from './templates/template.ts'
  * Has a mail sent, soon and whatever becomes of the request. Call it in the transaction of what it is about: it goes
  * out only if that stands. What it says is kept encrypted until it is sent. It does not limit how many there are, and
  * whom it greets may be a stranger's wording.
+ *
+ * @param mail.userId - whose account it is about: it is deleted with that; null where there is none yet
  */
 export async function enqueueMail(
   { mails, sealing, clock, createId }: Pick<Identity, 'mails' | 'sealing' | 'clock' | 'createId'>,
-  { to, template, data }: { to: string; template: TemplateName; data: MailData },
+  { userId, to, template, data }: { userId: string | null; to: string; template: TemplateName; data: MailData },
 ): Promise<void> {
   const id = createId()
   const sealedData = sealing.seal(JSON.stringify({ ...data, name: withoutLinks(data.name) }), 'mail', id)
-  await mails.enqueue({ id, toAddress: to, template, sealedData, createdAt: clock.now() })
+  await mails.enqueue({ id, userId, toAddress: to, template, sealedData, createdAt: clock.now() })
 }
 
 /**

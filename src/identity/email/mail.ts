@@ -2,6 +2,8 @@
 export interface Mail {
   id: string
   toAddress: string
+  /** Whose account it is about, which it goes with; null where there is none yet. */
+  userId: string | null
   template: string
   /** What the template is filled with, encrypted for this very id. */
   sealedData: string

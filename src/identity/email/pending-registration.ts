@@ -35,8 +35,8 @@ export async function mailRegistration(
   await enqueueMail(
     identity,
     owner
-      ? { to: owner.email, template: 'address-taken', data: { name: owner.name } }
-      : { to: email, template: 'verify-email', data: { name, secret } },
+      ? { userId: owner.id, to: owner.email, template: 'address-taken', data: { name: owner.name } }
+      : { userId: null, to: email, template: 'verify-email', data: { name, secret } },
   )
 }
 

@@ -24,6 +24,11 @@ export async function requestEmailVerification(identity: Identity, user: User, c
       binding: null,
       lifetime: verificationLifetime,
     })
-    await enqueueMail(identity, { to: user.email, template: 'verify-email', data: { name: user.name, secret } })
+    await enqueueMail(identity, {
+      userId: user.id,
+      to: user.email,
+      template: 'verify-email',
+      data: { name: user.name, secret },
+    })
   })
 }

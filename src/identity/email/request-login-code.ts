@@ -31,7 +31,12 @@ export async function requestLoginCode(
       attempts,
     })
     if (!user) return
-    await enqueueMail(identity, { to: user.email, template: 'login-code', data: { name: user.name, secret } })
+    await enqueueMail(identity, {
+      userId: user.id,
+      to: user.email,
+      template: 'login-code',
+      data: { name: user.name, secret },
+    })
   })
 }
 

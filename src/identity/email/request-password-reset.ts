@@ -24,6 +24,11 @@ export async function requestPasswordReset(identity: Identity, email: string, cl
       lifetime,
     })
     if (!user) return
-    await enqueueMail(identity, { to: user.email, template: 'password-reset', data: { name: user.name, secret } })
+    await enqueueMail(identity, {
+      userId: user.id,
+      to: user.email,
+      template: 'password-reset',
+      data: { name: user.name, secret },
+    })
   })
 }

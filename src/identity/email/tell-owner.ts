@@ -16,5 +16,5 @@ export async function tellOwner(
 ): Promise<void> {
   const owner = await identity.users.find(userId)
   if (owner?.emailVerified)
-    await enqueueMail(identity, { to: owner.email, template, data: { name: owner.name, ...about } })
+    await enqueueMail(identity, { userId, to: owner.email, template, data: { name: owner.name, ...about } })
 }

@@ -76,7 +76,7 @@ async function confirmChange(
   const subject = { type: 'User', id: userId } as const
   await record(identity, { actorId: userId, ...client }, { action: 'EMAIL_CHANGED', subject })
   const notice = { name: user.name, address: emails.to }
-  await enqueueMail(identity, { to: emails.from, template: 'email-changed', data: notice })
+  await enqueueMail(identity, { userId, to: emails.from, template: 'email-changed', data: notice })
 }
 
 function readEmails(data: unknown): { from: string; to: string } | null {

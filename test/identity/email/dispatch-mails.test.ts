@@ -25,7 +25,7 @@ describe('dispatchMails()', () => {
   })
   const refuse = () => Promise.reject(new Error('451 try later'))
   const enqueue = (name = 'Ada') =>
-    enqueueMail(identity, { to, template: 'password-reset', data: { name, secret: 'the-token' } })
+    enqueueMail(identity, { userId: null, to, template: 'password-reset', data: { name, secret: 'the-token' } })
   const rows = () => identity.opened.database.db.select().from(identity.opened.database.tables.mails)
 
   it('sends a mail once, whatever happens at once, and forgets what it said', async () => {
