@@ -38,16 +38,17 @@ export async function changePassword(
   const origin = { actorId: user.id, ...client }
   const subject = { type: 'User', id: user.id } as const
   checkNewPassword('newPassword', newPassword, user, identity.passwordRules)
+  using place = hasher.reserve()
   const attempt = await throttle.admitPasswordCheck({ userId: user.id, ipAddress: client.ipAddress })
 
   const hash = await passwords.find(user.id)
-  const matches = await hasher.verify(hash ?? hasher.dummyHash, currentPassword)
+  const matches = await hasher.verify(hash ?? hasher.dummyHash, currentPassword, place)
   if (hash === null || !matches) {
     await transaction(() => record(identity, origin, { action: 'PASSWORD_CHANGE_FAILED', subject }))
     throw new AuthenticationError('INVALID_CREDENTIALS', { message: 'The current password is wrong' })
   }
 
-  const newHash = await hasher.hash(newPassword)
+  const newHash = await hasher.hash(newPassword, place)
   return transaction(async () => {
     const now = clock.now()
     if (!(await passwords.replace(user.id, hash, newHash, now)))

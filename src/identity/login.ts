@@ -20,7 +20,7 @@ export interface LoginInput {
  * given.
  *
  * @throws INVALID_CREDENTIALS
- * @throws RATE_LIMITED before anything is checked
+ * @throws RATE_LIMITED before anything is checked; uncounted when too many passwords wait to be hashed
  * @throws CONFLICT when the password was changed while it was being checked
  */
 export async function login(
@@ -29,6 +29,7 @@ export async function login(
   client: Client,
 ): Promise<SignedIn | SecondFactorRequired> {
   const { users, passwords, hasher, throttle, transaction } = identity
+  using place = hasher.reserve()
   const user = await users.findByEmail(input.email)
   const attempt = await throttle.admitLogin({
     email: input.email,
@@ -37,13 +38,13 @@ export async function login(
   })
 
   const hash = await passwords.find(user?.id ?? identity.createId())
-  const matches = await hasher.verify(hash ?? hasher.dummyHash, input.password)
+  const matches = await hasher.verify(hash ?? hasher.dummyHash, input.password, place)
   if (!user || hash === null || !matches || user.suspended) {
     await transaction(() => recordFailure(identity, user, client))
     throw new AuthenticationError('INVALID_CREDENTIALS')
   }
 
-  const newHash = hasher.needsRehash(hash) ? await hasher.hash(input.password) : null
+  const newHash = hasher.needsRehash(hash) ? await hasher.hash(input.password, place) : null
   return transaction(async () => {
     // Hashing took its time: what was true before it is looked at again, where nothing can come between.
     const current = await users.find(user.id)

@@ -46,8 +46,9 @@ export async function reauthenticate(
   const methods: AuthenticationMethod[] = []
   try {
     if (hash !== null && password !== null) {
+      using place = hasher.reserve()
       const attempt = await throttle.admitPasswordCheck(from)
-      if (!(await hasher.verify(hash, password))) throw refusal('wrong password')
+      if (!(await hasher.verify(hash, password, place))) throw refusal('wrong password')
       attempts.push(attempt)
       methods.push('PASSWORD')
     }

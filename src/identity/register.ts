@@ -26,9 +26,10 @@ export async function register(identity: Identity, input: RegisterInput, client:
   const { email, password } = input
   const name = readName('name', input.name)
   checkNewPassword('password', password, { email, name }, passwordRules)
+  using place = hasher.reserve()
   await throttle.admitRegistration(client.ipAddress)
 
-  const hash = await hasher.hash(password)
+  const hash = await hasher.hash(password, place)
   return transaction(async () => {
     const now = clock.now()
     const user: User = {

@@ -59,13 +59,13 @@ export function countHashing(hasher: PasswordHasher = realHasher): CountingHashe
     ...hasher,
     hashes: 0,
     verifications: 0,
-    hash(text) {
+    hash(...given) {
       counting.hashes++
-      return hasher.hash(text)
+      return hasher.hash(...given)
     },
-    verify(hash, text) {
+    verify(...given) {
       counting.verifications++
-      return hasher.verify(hash, text)
+      return hasher.verify(...given)
     },
   }
   return counting

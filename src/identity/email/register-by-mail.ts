@@ -21,9 +21,10 @@ export async function registerByMail(
   const { hasher, throttle, transaction, passwordRules } = identity
   const name = readName('name', input.name)
   checkNewPassword('password', password, { email, name }, passwordRules)
+  using place = hasher.reserve()
   await throttle.admitRegistration(client.ipAddress)
   await throttle.admitMail({ email, ipAddress: client.ipAddress })
-  const passwordHash = await hasher.hash(password)
+  const passwordHash = await hasher.hash(password, place)
   const browserKey = bindBrowser()
   await transaction(() => mailRegistration(identity, { email, name, passwordHash, browserKey }))
 }

@@ -22,10 +22,11 @@ export async function resetPassword(
   client: Client,
 ): Promise<void> {
   const { oneTimeSecrets, passwords, hasher, throttle, transaction, clock, passwordRules } = identity
+  using place = hasher.reserve()
   await throttle.admitTokenCheck(client.ipAddress)
   const shown = { purpose: 'PASSWORD_RESET', token, binding: null } as const
   checkNewPassword('newPassword', newPassword, await getUser(identity, await oneTimeSecrets.find(shown)), passwordRules)
-  const hash = await hasher.hash(newPassword)
+  const hash = await hasher.hash(newPassword, place)
 
   await transaction(async () => {
     const user = await getUser(identity, await oneTimeSecrets.consume(shown))

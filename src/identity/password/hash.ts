@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { hash, hashSync, verify } from '@node-rs/argon2'
 import { ConfigError, type ConfigProblem } from '../../errors.ts'
-import { createBoundedQueue } from './bounded-queue.ts'
+import { createBoundedQueue, type Place } from './bounded-queue.ts'
 
 /** Makes and checks password hashes: PHC strings of Argon2id. */
 export interface PasswordHasher {
-  /** @throws RATE_LIMITED when too many wait already */
-  hash(password: string): Promise<string>
   /**
-   * Tells whether `hash` was made of `password`. A hash that cannot be read is a fault, not a wrong password.
+   * Takes a place among those who wait, before anything else is done for an attempt: whoever is refused here leaves
+   * nothing behind that counts against them. To be given back once the attempt is over.
+   *
    * @throws RATE_LIMITED when too many wait already
    */
-  verify(hash: string, password: string): Promise<boolean>
+  reserve(): Place
+  /** @throws RATE_LIMITED without a place, when too many wait already */
+  hash(password: string, place?: Place): Promise<string>
+  /**
+   * Tells whether `hash` was made of `password`. A hash that cannot be read is a fault, not a wrong password.
+   * @throws RATE_LIMITED without a place, when too many wait already
+   */
+  verify(hash: string, password: string, place?: Place): Promise<boolean>
   /** Tells whether the hash was made with other parameters, or another pepper, than new ones are. */
   needsRehash(hash: string): boolean
   /** The hash of a password that nobody knows: what to verify against where there is none, for the same work. */
@@ -74,8 +81,9 @@ export function createPasswordHasher(settings: PasswordHashSettings): PasswordHa
   }
 
   return {
-    hash: (password) => inTurn(async () => name(await hash(normalize(password), options))),
-    verify: (known, password) => inTurn(async () => verify(known, normalize(password), secretOf(known))),
+    reserve: inTurn.reserve,
+    hash: (password, place) => inTurn(async () => name(await hash(normalize(password), options)), place),
+    verify: (known, password, place) => inTurn(async () => verify(known, normalize(password), secretOf(known)), place),
     needsRehash: (known) => !known.startsWith(prefix),
     dummyHash: name(hashSync(randomBytes(32), options)),
   }

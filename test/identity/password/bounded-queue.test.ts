@@ -47,6 +47,23 @@ describe('createBoundedQueue()', () => {
     expect(gate.started).toEqual([1, 2])
   })
 
+  it('keeps a place for who reserved one, and has none for others until it is given back', async () => {
+    const inTurn = createBoundedQueue({ concurrency: 1, waiting: 1 })
+    const [one, two] = [inTurn.reserve(), inTurn.reserve()]
+    expect(() => inTurn.reserve()).toThrow(RateLimitError)
+    await expect(inTurn(async () => 'stranger')).rejects.toThrow(RateLimitError)
+    expect(await inTurn(async () => 'first', one)).toBe('first')
+    expect(await inTurn(async () => 'second', one)).toBe('second')
+    await expect(inTurn(async () => 'stranger')).rejects.toThrow(RateLimitError)
+    one[Symbol.dispose]()
+    one[Symbol.dispose]()
+    expect(await inTurn(async () => 'stranger')).toBe('stranger')
+    const three = inTurn.reserve()
+    expect(() => inTurn.reserve()).toThrow(RateLimitError)
+    for (const place of [two, three]) place[Symbol.dispose]()
+    expect(await inTurn(async () => 'again')).toBe('again')
+  })
+
   it('goes on after work that failed', async () => {
     const inTurn = createBoundedQueue({ concurrency: 1, waiting: 1 })
     const failing = inTurn(() => Promise.reject(new TypeError('broken')))
