@@ -7,5 +7,14 @@ const { include: _, ...test } = shared.test ?? {}
 /** The tests that need a browser: Chromium is not installed by npm, so they are no part of `npm test`. */
 export default mergeConfig(
   { ...shared, test },
-  defineConfig({ test: { include: ['test/e2e/**/*.e2e.ts'], globalSetup: ['test/e2e/build-console.ts'] } }),
+  defineConfig({
+    test: {
+      include: ['test/e2e/**/*.e2e.ts'],
+      globalSetup: ['test/e2e/build-console.ts'],
+      // One browser at a time: several take each other's time on a small machine.
+      fileParallelism: false,
+      testTimeout: 180_000,
+      expect: { poll: { timeout: 15_000 } },
+    },
+  }),
 )

@@ -29,6 +29,8 @@ export function createApi(requests: Requests): ApolloClient {
   return new ApolloClient({
     link: ApolloLink.from([handleErrors, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]),
     cache: new InMemoryCache({
+      // A list of grants is whole each time: the old one has nothing to add to it.
+      typePolicies: { Document: { fields: { grants: { merge: false } } } },
       possibleTypes: {
         LoginResult: ['Session', 'SecondFactorRequired'],
         Node: ['User', 'Session', 'Document'],
