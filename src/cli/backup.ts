@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { backupSqlite } from '../database/sqlite-backup.ts'
 import type { AdminCommand } from './admin-command.ts'
 import { readFileArgument } from './file-argument.ts'
 import { UsageError } from './usage-error.ts'
@@ -18,6 +17,7 @@ put the copy in the place of the database file, without the -wal and -shm beside
     return async ({ settings, print }) => {
       if (settings.kind !== 'sqlite')
         throw new UsageError('backup copies a file of SQLite: for PostgreSQL use pg_dump, or export')
+      const { backupSqlite } = await import('../database/sqlite-backup.ts')
       print(`${to}\t${await backupSqlite(settings.path, to)} bytes`)
     }
   },

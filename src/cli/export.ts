@@ -1,7 +1,6 @@
 import { appendFileSync, closeSync, fsyncSync, ftruncateSync, openSync, rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Digests } from '../database/transfer/carried.ts'
-import { exportDatabase } from '../database/transfer/export-database.ts'
 import { ConflictError } from '../errors.ts'
 import type { AdminCommand } from './admin-command.ts'
 import { readFileArgument } from './file-argument.ts'
@@ -19,6 +18,7 @@ It tells the rows of every table and their SHA-256.
   read(args) {
     const path = readFileArgument('export', parseArgs({ args, allowPositionals: true }).positionals)
     return async ({ database, print }) => {
+      const { exportDatabase } = await import('../database/transfer/export-database.ts')
       const file = create(path)
       try {
         const digests = await exportDatabase(database, {

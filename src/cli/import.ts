@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { importDatabase } from '../database/transfer/import-database.ts'
 import type { AdminCommand } from './admin-command.ts'
 import { describe } from './export.ts'
 import { readFileArgument } from './file-argument.ts'
@@ -18,6 +17,7 @@ MASTER_KEY and PUBLIC_URL.
   read(args) {
     const path = readFileArgument('import', parseArgs({ args, allowPositionals: true }).positionals)
     return async ({ database, print }) => {
+      const { importDatabase } = await import('../database/transfer/import-database.ts')
       for (const line of describe(await importDatabase(database, () => readLines(path)))) print(line)
     }
   },
