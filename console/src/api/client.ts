@@ -29,8 +29,12 @@ export function createApi(requests: Requests): ApolloClient {
   return new ApolloClient({
     link: ApolloLink.from([handleErrors, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]),
     cache: new InMemoryCache({
-      // A list of grants is whole each time: the old one has nothing to add to it.
-      typePolicies: { Document: { fields: { grants: { merge: false } } } },
+      typePolicies: {
+        // A list of grants is whole each time: the old one has nothing to add to it.
+        Document: { fields: { grants: { merge: false } } },
+        // There is one of it, of which operations ask for different parts.
+        AccessMatrix: { merge: true },
+      },
       possibleTypes: {
         LoginResult: ['Session', 'SecondFactorRequired'],
         Node: ['User', 'Session', 'Document'],

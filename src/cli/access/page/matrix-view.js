@@ -36,8 +36,8 @@ export function showMatrix(container, first, { label = 'Access matrix' } = {}) {
 
   function draw() {
     comparison.replaceChildren(...describeComparison(matrix.comparison))
-    filters.changes.hidden = matrix.comparison === null
-    if (matrix.comparison === null) changes.checked = false
+    filters.changes.hidden = !matrix.comparison?.changes.length
+    if (filters.changes.hidden) changes.checked = false
     const heads = [isOperation ? 'Part' : 'Field', ...matrix.viewers].map((name) => make('th', { scope: 'col' }, name))
     lines = []
     const bodies = matrix.groups.map((group) => {
