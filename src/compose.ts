@@ -409,7 +409,8 @@ export async function composeApplication(
         hasher: createPasswordHasher({
           ...config.passwordHashing,
           parallelism: 1,
-          concurrency: Math.min(availableParallelism(), threads),
+          // One core is left for those who are signed in already.
+          concurrency: Math.min(Math.max(1, availableParallelism() - 1), threads),
           queue: 64,
         }),
         passwordRules: { ...defaultPasswordRules, minimumLength: config.passwordMinLength },

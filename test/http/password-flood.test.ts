@@ -8,7 +8,7 @@ import { dataOf, dumpDatabase, strangersPassword as password } from '../support/
 import { startServer } from '../support/server.ts'
 
 /** How many may have their password hashed, or wait for it. */
-const places = Math.min(availableParallelism(), 4) + 64
+const places = Math.min(Math.max(1, availableParallelism() - 1), 4) + 64
 /** More than could be hashed while the last of them arrive. */
 const strangers = places + 60
 
