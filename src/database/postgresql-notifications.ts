@@ -8,12 +8,14 @@ import { toDatabaseError } from './postgresql-connections.ts'
 const sharedChannel = 'gatehouse'
 /** Milliseconds. */
 const connectTimeout = 5_000
-const publishTimeout = 2_000
+const queryTimeout = 2_000
+/** Between two questions whether the connection still stands: one that has gone silent says nothing of it by itself. */
+const heartbeat = 1_500
 const pauses = { first: 50, longest: 5_000 }
 
 /**
  * Makes messages between all instances on one PostgreSQL, by LISTEN and NOTIFY on a connection of its own, which is
- * made when it is first needed, and again whenever it breaks.
+ * made when it is first needed, and again whenever it breaks or falls silent.
  *
  * @param onError - is told of what was lost; who publishes is not, since what they tell of has happened anyway
  */
@@ -43,7 +45,7 @@ export function createPostgresqlNotifications(url: string, onError: (error: unkn
     const own = new pg.Client({
       connectionString: url,
       connectionTimeoutMillis: connectTimeout,
-      query_timeout: publishTimeout,
+      query_timeout: queryTimeout,
       application_name: 'gatehouse notifications',
       keepAlive: true,
     })
@@ -66,10 +68,24 @@ export function createPostgresqlNotifications(url: string, onError: (error: unkn
     connected.resolve()
     gaps.hand('gap', '')
     if (closing.signal.aborted) await own.end()
+    const asking = setInterval(() => void ask(own), heartbeat).unref()
     await ended
+    clearInterval(asking)
     client = null
     connected = Promise.withResolvers<void>()
     return true
+  }
+
+  /** Ends a connection that does not answer, so that another is made. */
+  async function ask(own: pg.Client): Promise<void> {
+    try {
+      await exclusive(() => own.query('SELECT 1'))
+    } catch (error) {
+      if (own !== client) return
+      onError(toDatabaseError(error))
+      // What it has not answered yet has it cut off at once.
+      await own.end().catch(() => undefined)
+    }
   }
 
   return {
@@ -78,7 +94,7 @@ export function createPostgresqlNotifications(url: string, onError: (error: unkn
       if (closing.signal.aborted) return
       begin()
       try {
-        if (client === null) await Promise.race([connected.promise, sleep(publishTimeout, undefined, { ref: false })])
+        if (client === null) await Promise.race([connected.promise, sleep(queryTimeout, undefined, { ref: false })])
         await exclusive(async () => {
           if (client === null) throw new Error('There is no connection to notify by')
           await client.query('SELECT pg_notify($1, $2)', [sharedChannel, `${channel} ${payload}`])

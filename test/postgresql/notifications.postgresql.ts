@@ -1,9 +1,36 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createPostgresqlNotifications } from '../../src/database/postgresql-notifications.ts'
 import type { Notifications } from '../../src/notifications.ts'
 import { createDatabase, dropDatabase } from '../support/postgresql-server.ts'
+
+/** A way to a server on which the connections that there are can be made to carry nothing more, and not end either. */
+async function createSilenceablePath(url: string): Promise<{ url: string; silence(): void }> {
+  const { hostname, port } = new URL(url)
+  const sockets: Socket[] = []
+  const proxy = createServer((from) => {
+    const to = connect(Number(port), hostname)
+    sockets.push(from, to)
+    from.pipe(to).pipe(from)
+    for (const socket of [from, to]) socket.on('error', () => {})
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  onTestFinished(() => {
+    proxy.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  const way = new URL(url)
+  way.port = `${(proxy.address() as AddressInfo).port}`
+  return {
+    url: way.href,
+    silence() {
+      for (const socket of sockets) socket.unpipe().pause()
+    },
+  }
+}
 
 describe('createPostgresqlNotifications()', () => {
   let url: string
@@ -85,6 +112,19 @@ describe('createPostgresqlNotifications()', () => {
     await expect.poll(() => gaps.count).toBe(2)
     expect(errors.length).toBeGreaterThan(0)
     await opened[0]?.publish('documents', 'after')
+    await expect.poll(() => heard).toEqual(['after'])
+  })
+
+  it('go on after a connection that fell silent without an end', async () => {
+    const path = await createSilenceablePath(url)
+    const { heard, gaps } = await listen(open(path.url), 'documents')
+    path.silence()
+    await open().publish('documents', 'unheard')
+    // Within what a stream and what is remembered of sessions last without notifications.
+    await expect.poll(() => gaps.count, { timeout: 10_000 }).toBe(2)
+    expect(errors.length).toBeGreaterThan(0)
+    expect(heard).toEqual([])
+    await opened[1]?.publish('documents', 'after')
     await expect.poll(() => heard).toEqual(['after'])
   })
 
