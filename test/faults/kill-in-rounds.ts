@@ -11,7 +11,7 @@ import { createFolder, type Env, productionEnv } from '../support/server.ts'
 const shared: Env = { MASTER_KEY: productionEnv.MASTER_KEY ?? '', TRUST_PROXY: '1' }
 
 /** Minutes that it may take: on a machine that has other things to do there are fewer rounds, but ten. */
-const minutes = Number(process.env.FAULT_MINUTES ?? 3)
+const minutes = Number(process.env.FAULT_MINUTES ?? 10)
 const leastRounds = 10
 
 /**
