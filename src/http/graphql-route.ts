@@ -101,12 +101,11 @@ async function sendPage(reply: FastifyReply, apollo: ApolloServer<Context>): Pro
 
 function send(reply: FastifyReply, { status, headers, body }: HTTPGraphQLResponse): FastifyReply {
   if (body.kind !== 'complete') throw new TypeError('Incremental delivery is not a part of this schema')
-  const { vary, ...others } = Object.fromEntries(headers)
-  if (vary) addVary(reply, vary)
-  return reply
-    .code(status ?? 200)
-    .headers(others)
-    .send(body.string)
+  for (const [name, value] of headers) {
+    if (name === 'vary') addVary(reply, value)
+    else reply.header(name, value)
+  }
+  return reply.code(status ?? 200).send(body.string)
 }
 
 /** CORS has had its say already: its `Vary: Origin` stays. */
