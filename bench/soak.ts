@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { drawMemoryGraph, type Sample } from './soak/memory-graph.ts'
-import { startMixedLoad } from './soak/mixed-load.ts'
+import { fillDocuments, startMixedLoad } from './soak/mixed-load.ts'
 import { startSoakedServer } from './soak/soaked-server.ts'
 
 /**
@@ -29,6 +29,7 @@ const interval = Math.max(1, Math.min(30, minutes * 2))
 const allowedGrowth = 1.1
 
 const server = await startSoakedServer(values.database)
+await fillDocuments(server.url)
 const load = await startMixedLoad(server.url, { pause, most })
 const start = performance.now()
 const elapsed = () => (performance.now() - start) / 60_000

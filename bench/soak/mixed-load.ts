@@ -19,6 +19,10 @@ function expectCodes(answer: Awaited<ReturnType<Client['execute']>>, ...expected
   return answer
 }
 
+function neverSent(): string {
+  return `{ a${Math.random().toString(36).slice(2)}: __typename }`
+}
+
 /** What is done again and again, each as often as it stands here. */
 const errands: Errand[] = [
   ...Array<Errand>(6).fill(async ({ member }) => {
@@ -49,8 +53,8 @@ const errands: Errand[] = [
     return 1
   },
   async ({ nobody }) => {
-    // A document that nobody sent before, so that what is kept of documents is renewed all the time.
-    expectCodes(await nobody.execute(`{ a${Math.random().toString(36).slice(2)}: __typename }`))
+    // What is kept of documents is renewed all the time.
+    expectCodes(await nobody.execute(neverSent()))
     return 1
   },
   async ({ nobody }) => {
@@ -63,6 +67,19 @@ const errands: Errand[] = [
     return 2
   },
 ]
+
+/** More documents than a server remembers. */
+const manyDocuments = 70_000
+
+/** Has a server remember as many documents as it ever will: until then it grows, however little it leaks. */
+export async function fillDocuments(url: string): Promise<void> {
+  const nobody = createClient(url)
+  let left = manyDocuments
+  const work = async () => {
+    while (left-- > 0) expectCodes(await nobody.execute(neverSent()))
+  }
+  await Promise.all(Array.from({ length: 16 }, work))
+}
 
 export interface MixedLoad {
   /** Requests until now. */
