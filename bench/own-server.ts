@@ -27,6 +27,7 @@ const config = readConfig(
     MASTER_KEY: Buffer.alloc(32, 'm').toString('base64'),
     TRUST_PROXY: '1',
     LOG_LEVEL: 'warn',
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(?:METRICS|OTEL)_/.test(name))),
   },
   parseSigningKeys,
   parseMasterKey,

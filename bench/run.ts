@@ -12,6 +12,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   acl: async () => (await import('./acl.ts')).acl,
   logins: async () => (await import('./logins.ts')).logins,
   memory: async () => (await import('./memory.ts')).memory,
+  telemetry: async () => (await import('./telemetry.ts')).telemetry,
 }
 
 const results = new URL('results.md', import.meta.url)
