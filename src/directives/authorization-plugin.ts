@@ -76,7 +76,8 @@ export function authorizationPlugin(
           if (prepared.isGuarded) keepPrivate(request.response.http.headers)
           let explanation: Explanation[] | null = null
           if (explain(request.request)) {
-            const operation = { document, operationName, variableValues, viewer: prepared.viewer }
+            const { viewer } = prepared
+            const operation = { document, operationName, variableValues: variableValues ?? {}, viewer }
             explanation = explainOperation(schema, operation)
           }
           if (prepared.denials.length > 0) {

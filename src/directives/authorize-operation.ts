@@ -20,7 +20,8 @@ export interface OperationDecision {
  * @param schema - as authorizeSchema gave it
  * @param request.document - validated against the schema
  * @param request.variableValues - as the client sent them, not coerced
- * @throws GraphQLError when the variables do not fit the operation, or there is no such operation
+ * @throws GraphQLError when the variables do not fit the operation
+ * @throws TypeError when the document has no such operation
  */
 export function authorizeOperation(
   schema: GraphQLSchema,

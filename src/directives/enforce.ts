@@ -115,7 +115,9 @@ export function guardSubscribe(field: GuardedField, subscribe: Resolver, enforce
     const at = { party, execution, context, info, enforcement, coordinate: field.coordinate }
     return afterDeciding(field, at, object, given, async (args) => {
       const source = await subscribe(object, args, context, info)
-      if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) return source
+      // As graphql-js tells: functions can be such too.
+      if (typeof (source as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] !== 'function')
+        return source
       const mayGoOn = async () => {
         const now = await enforcement.executions.partyOf(context)
         // A stream belongs to the session that opened it.

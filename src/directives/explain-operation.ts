@@ -1,5 +1,4 @@
 import {
-  type ConstValueNode,
   type FieldNode,
   type GraphQLInputType,
   type GraphQLSchema,
@@ -8,6 +7,7 @@ import {
   isListType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
   valueFromASTUntyped,
@@ -21,6 +21,7 @@ import {
   type OperationRequest,
   selectedFields,
   selectionSetsOf,
+  type Variables,
 } from './operation.ts'
 import { planOf } from './plan.ts'
 import { printRule } from './print-rule.ts'
@@ -61,6 +62,7 @@ export const mostExplained = 1000
  * same; below `@signsIn` everything is conditional.
  *
  * @param given - as authorizeSchema gave it, or before that
+ * @param request.variableValues - as the client sends them; left out, each that the operation names is taken as given
  * @throws TypeError when the document has no such operation
  */
 export function explainOperation(
@@ -72,6 +74,7 @@ export function explainOperation(
   const plan = planOf(schema, request)
   if (!plan) throw new TypeError('operationName should name an operation of the document')
   const standing = executions.partyFor(viewer).standing
+  const variables = variablesOf(plan.operation.node, request.variableValues)
   const found = new Map<string, Explanation>()
 
   const add = (coordinate: string, path: readonly string[], requirement: Requirement, isBelowSignIn: boolean) => {
@@ -92,7 +95,7 @@ export function explainOperation(
       if (!field || found.size >= mostExplained) continue
       const at = [...path, key]
       add(field.coordinate, at, field.requirement ?? [], isBelow)
-      for (const coordinate of providedCoordinates(schema, field, nodes, request.variableValues ?? {})) {
+      for (const coordinate of providedCoordinates(schema, field, nodes, variables)) {
         const requirement = policy.requirements.get(coordinate)
         if (requirement) add(coordinate, at, requirement, isBelow)
       }
@@ -125,12 +128,15 @@ function told(requirement: Requirement, standing: Standing): ExplainedDecision {
   return outcome === allow ? 'allow' : isResidue(outcome) ? 'conditional' : 'deny'
 }
 
-/** The arguments and input fields that the operation gives, by coordinate. */
+/**
+ * The arguments and input fields that the operation gives, by coordinate: all that it may, where nobody says with which
+ * variables.
+ */
 function providedCoordinates(
   schema: GraphQLSchema,
   { coordinate }: GuardedField,
   [node]: readonly FieldNode[],
-  variables: Readonly<Record<string, unknown>>,
+  variables: Variables,
 ): Set<string> {
   const found = new Set<string>()
   const collect = (value: unknown, type: GraphQLInputType) => {
@@ -143,8 +149,10 @@ function providedCoordinates(
     if (!isInputObjectType(named) || typeof value !== 'object' || value === null || Array.isArray(value)) return
     for (const field of Object.values(named.getFields())) {
       if (!Object.hasOwn(value, field.name)) continue
+      const inner = (value as Record<string, unknown>)[field.name]
+      if (inner === undefined && variables) continue
       found.add(`${named.name}.${field.name}`)
-      collect((value as Record<string, unknown>)[field.name], field.type)
+      collect(inner, field.type)
     }
   }
   const [typeName = '', name = ''] = coordinate.split('.')
@@ -154,11 +162,23 @@ function providedCoordinates(
     const given = node?.arguments?.find(({ name: { value } }) => value === argument.name)
     if (!given || isLeftOut(given.value, variables)) continue
     found.add(`${coordinate}(${argument.name}:)`)
-    collect(valueFromASTUntyped(given.value as ConstValueNode, { ...variables }), argument.type)
+    collect(valueFromASTUntyped(given.value, variables), argument.type)
   }
   return found
 }
 
-function isLeftOut(value: ValueNode, variables: Readonly<Record<string, unknown>>): boolean {
-  return value.kind === Kind.VARIABLE && variables[value.name.value] === undefined && Object.keys(variables).length > 0
+function isLeftOut(value: ValueNode, variables: Variables): boolean {
+  return value.kind === Kind.VARIABLE && variables !== null && variables[value.name.value] === undefined
+}
+
+/** Those that the client gives, with the operation's own defaults, which are the client's too; null where nobody says. */
+function variablesOf(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  given: OperationRequest['variableValues'],
+): Variables {
+  if (!given) return null
+  const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+  )
+  return Object.assign(Object.create(null), Object.fromEntries(defaults), given)
 }

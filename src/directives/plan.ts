@@ -186,7 +186,7 @@ export function planDenials(
     }
     known.set(selection, [])
     const denials: PlannedDenial[] = []
-    for (const [key, nodes] of selectedFields(schema, operation, coerced, typeName, sets)) {
+    for (const [key, nodes] of selected(typeName, sets)) {
       const name = nodes[0]?.name.value
       const field = fields.get(`${typeName}.${name}`)
       if (!field) continue
@@ -195,6 +195,15 @@ export function planDenials(
     }
     known.set(selection, denials)
     return denials
+  }
+
+  const selected = (typeName: string, sets: readonly SelectionSetNode[]) => {
+    try {
+      return selectedFields(schema, operation, coerced, typeName, sets)
+    } catch {
+      // A condition that is null: the executor says so in the place of this selection, and runs nothing of it.
+      return new Map<string, FieldNode[]>()
+    }
   }
 
   const of = (field: GuardedField, nodes: readonly FieldNode[]): readonly PlannedDenial[] => {

@@ -58,8 +58,8 @@ function parseOperation(source: string, schema: Surroundings['schema']): Documen
   }
 }
 
-function parseVariables(text: string | undefined): Record<string, unknown> {
-  if (text === undefined) return {}
+function parseVariables(text: string | undefined): Record<string, unknown> | undefined {
+  if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
