@@ -142,7 +142,8 @@ function* carryReads(
   for (const { coordinate, node } of reads) {
     const target = String(argumentsOf(schema, node).field)
     const [typeName = '', fieldName = '', ...rest] = target.split('.')
-    if (rest.length > 0 || !fieldOf(schema, typeName, fieldName)) {
+    const type = schema.getType(typeName)
+    if (!type || rest.length > 0 || !fieldOf(schema, typeName, fieldName)) {
       yield {
         coordinate,
         message: `@reads: there is no field "${target}": give it as Type.field`,
@@ -151,9 +152,12 @@ function* carryReads(
       continue
     }
     const source = { coordinate, node }
-    for (const rule of requirements.get(typeName) ?? [])
+    // What is read of an interface is read of all that implement it, and those can be stricter.
+    const types = [...new Set([typeName, ...possibleTypes(schema, type)])]
+    const rulesOf = (field: string) => new Set(types.flatMap((name) => requirements.get(`${name}${field}`) ?? []))
+    for (const rule of rulesOf(''))
       append(own, coordinate, { any: rule.any.map((way) => way.filter(isStatic)), source })
-    for (const rule of requirements.get(target) ?? [])
+    for (const rule of rulesOf(`.${fieldName}`))
       append(own, coordinate, { any: rule.any.filter((way) => way.every(isStatic)), source })
   }
 }
@@ -252,6 +256,10 @@ function* faultsOfRoles(
     }
   }
   for (const { name, value, astNode } of isEnumType(roles) ? roles.getValues() : []) {
+    if (name === 'anonymous') {
+      const message = 'is what viewers who are not signed in are called: call the role something else'
+      yield { coordinate: `Role.${name}`, message, location: locate(astNode) }
+    }
     if (value === name) continue
     const message = `stands for ${JSON.stringify(value)} in resolvers: rules and viewers go by its name`
     yield { coordinate: `Role.${name}`, message, location: locate(astNode) }

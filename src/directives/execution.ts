@@ -44,6 +44,8 @@ export interface Executions<Context = unknown> {
   partyFor(viewer: Viewer | null | undefined): Party
   /** Finds out who asks, as they stand now. */
   partyOf(context: Context): Awaitable<Party>
+  /** Milliseconds since the epoch, by the host's clock. */
+  now(): number
   /** Gives a copy of the operation, for one execution, in which the guards find what is settled already. */
   begin(context: Context, operation: OperationDefinitionNode, preparation: Preparation): OperationDefinitionNode
 }
@@ -131,6 +133,7 @@ export function createExecutions<Context>(
     },
     partyFor,
     partyOf,
+    now,
     begin(context, operation, preparation) {
       const copy: Marked = { ...operation }
       copy[key] = { execution: begin(context, preparation), operation: copy, context }

@@ -69,7 +69,13 @@ export function createParty(standing: Standing, answers: Answers, decided: Decis
       const outcome = statically(requirement)
       if (!isResidue(outcome)) return outcome
       oracle ??= createOracle(standing, answers)
-      return decideByData(outcome, item, standing, oracle)
+      try {
+        return decideByData(outcome, item, standing, oracle)
+      } catch (cause) {
+        // A getter on a rule's path.
+        answers.onError(cause, outcome[0]?.source.coordinate ?? '')
+        return error
+      }
     },
     forget() {
       oracle = null

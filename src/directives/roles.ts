@@ -22,15 +22,14 @@ const rememberedSets = 1000
 
 export function createRoleGrants(grants: ReadonlyMap<string, Grant>): RoleGrants {
   const each = new Map([...grants.keys()].map((role) => [role, close(role, grants)]))
+  const none = join([])
   const remembered = new Map<string, Held>()
 
   return {
     names: [...grants.keys()],
     of(roles) {
-      // Most viewers have one role, and each request asks.
-      const [only] = roles
-      const alone = roles.length === 1 && typeof only === 'string' ? remembered.get(only) : undefined
-      if (alone) return alone
+      // Most viewers have one role, and each request asks. By its name alone: what is remembered of several is named by all.
+      if (roles.length < 2) return each.get(roles[0] as string) ?? none
       const known = [...new Set(roles)]
         .filter((role): role is string => typeof role === 'string' && each.has(role))
         .sort()

@@ -49,7 +49,7 @@ export function standingOf(viewer: Viewer | null | undefined, grants: RoleGrants
     viewer,
     roles: scopes === null ? held.roles : nothing,
     permissions: scopes === null ? held.permissions : intersection(held.permissions, scopes),
-    interactive: viewer.interactive ?? scopes === null,
+    interactive: (viewer.interactive ?? scopes === null) === true,
     age: Number.isNaN(age) ? Number.POSITIVE_INFINITY : age,
   }
 }

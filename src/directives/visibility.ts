@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { allow, decideStatically, isResidue } from './decide.ts'
 import type { DataCondition } from './rule.ts'
-import { policyOf } from './seal.ts'
+import { guardOf } from './seal.ts'
 import { standingOf, type Viewer } from './viewer.ts'
 
 /** One way in which an object is visible: everything in it must hold. */
@@ -19,20 +19,17 @@ export type Visibility =
  * Does not take rules of the type's fields into account.
  *
  * @param schema - as authorizeSchema gave it
+ * @param now - milliseconds since the epoch; by the schema's own clock unless told
  * @throws TypeError when the type's rule has a policy: a function cannot become part of a query
  */
-export function visibility(
-  schema: GraphQLSchema,
-  viewer: Viewer | null,
-  typeName: string,
-  now = Date.now(),
-): Visibility {
-  const { requirements, grants } = policyOf(schema)
+export function visibility(schema: GraphQLSchema, viewer: Viewer | null, typeName: string, now?: number): Visibility {
+  const { policy, executions } = guardOf(schema)
+  const { requirements, grants } = policy
   const requirement = requirements.get(typeName) ?? []
   if (requirement.some((rule) => rule.any.flat().some((condition) => condition.kind === 'policy'))) {
     throw new TypeError(`the rule on ${typeName} names a policy, which no query can decide`)
   }
-  const outcome = decideStatically(requirement, standingOf(viewer, grants, now))
+  const outcome = decideStatically(requirement, standingOf(viewer, grants, now ?? executions.now()))
   if (!isResidue(outcome)) return { kind: outcome === allow ? 'all' : 'none' }
   return { kind: 'some', rules: outcome.map((rule) => ({ any: rule.any as readonly VisibilityWay[] })) }
 }

@@ -63,14 +63,19 @@ export function readRules(schema: GraphQLSchema): RuleReading {
       return read ? [{ any: read(values, home) }] : readTarget(name, values)
     })
   }
-  /** `@reads`: of a type's rules what the viewer alone decides; of a field's the ways that nothing else decides. */
+  /**
+   * `@reads`: of a type's rules what the viewer alone decides; of a field's the ways that nothing else decides. Of an
+   * interface those of all that implement it.
+   */
   function readTarget(name: string, values: Values): RuleText[] {
     if (name !== 'reads') return []
     const [typeName = '', fieldName = ''] = textOf(values.field).split('.')
-    return [
-      ...ofObject(typeName).map(({ any }) => ({ any: any.map((keys) => ({ ...keys, asks: [] })) })),
-      ...ofField(typeName, fieldName).map(({ any }) => ({ any: any.filter(({ asks }) => asks.length === 0) })),
-    ]
+    const type = schema.getType(typeName)
+    const implementers = isInterfaceType(type) ? schema.getPossibleTypes(type) : []
+    return [typeName, ...implementers.map((implementer) => implementer.name)].flatMap((each) => [
+      ...ofObject(each).map(({ any }) => ({ any: any.map((keys) => ({ ...keys, asks: [] })) })),
+      ...ofField(each, fieldName).map(({ any }) => ({ any: any.filter(({ asks }) => asks.length === 0) })),
+    ])
   }
   function lineage(typeName: string) {
     const type = schema.getType(typeName)
