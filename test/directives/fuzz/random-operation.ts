@@ -34,6 +34,7 @@ export function randomOperation(draw: Draw, { composites, unions }: RandomSchema
       ' @skip(if: $no)',
       ' @include(if: $no)',
       ' @include(if: false)',
+      ' @include(if: $maybe)',
     ])
   }
   const input = (depth: number): string => {
@@ -92,12 +93,15 @@ export function randomOperation(draw: Draw, { composites, unions }: RandomSchema
   const declared = [
     ['$yes', 'Boolean! = true'],
     ['$no', 'Boolean!'],
+    // Valid, and null where the client says so: then nothing of the selection can be answered.
+    ['$maybe', 'Boolean = true'],
     ['$number', 'Int'],
     ['$missing', 'Int'],
     ['$input', 'In'],
   ].filter(([name]) => new RegExp(`\\${name}\\b`).test(all))
   const variables = {
     no: false,
+    maybe: draw.pick([true, true, false, null]),
     number: 7,
     input: draw.pick([{}, { a: 1 }, { a: null, deep: { b: 'b' } }, { list: [{}, { a: 2 }] }, null]),
   }
