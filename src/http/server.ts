@@ -28,6 +28,7 @@ import { createRequestId } from './request-id.ts'
 import { type FollowRequest, type RequestScope, requestScope } from './request-scope.ts'
 import { createSecurityHeaders } from './security-headers.ts'
 import type { SubscriptionParts } from './subscription-events.ts'
+import { answerUnreadable } from './unreadable-request.ts'
 import { answerUpgrades, isWebSocketRequest } from './upgrades.ts'
 
 declare module 'fastify' {
@@ -84,6 +85,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     http: { shouldUpgradeCallback: isWebSocketRequest },
     requestIdHeader: false,
     genReqId: createRequestId(createId),
+    clientErrorHandler: answerUnreadable(headers, logger),
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { status, body } = describeClientFault(error) ?? createMaskedResponse(request.id)
       void reply

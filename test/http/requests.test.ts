@@ -153,6 +153,35 @@ describe('every answer', () => {
     },
   )
 
+  it.each([
+    [
+      431,
+      'headers that are too large',
+      `GET /health/live HTTP/1.1\r\nhost: x\r\ncookie: session=${'x'.repeat(17_000)}\r\n\r\n`,
+    ],
+    [400, 'a header that is none', 'GET /health/live HTTP/1.1\r\nhost x\r\n\r\n'],
+    [400, 'a length that is none', 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n'],
+    [
+      400,
+      'two lengths',
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+    ],
+    [400, 'another protocol', 'hunter2\r\n\r\n'],
+  ])('has them too where it is %i, to %s', async (status, _, text) => {
+    for (const env of [{}, { PUBLIC_URL: 'https://api.example.com' }] as Env[]) {
+      const { url, server } = await startServer({ env })
+      const [head = '', body = ''] = (await sendRaw(url, text)).split('\r\n\r\n')
+      const [first, ...lines] = head.split('\r\n')
+      expect(first).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+      const answered = new Map(lines.map((line) => line.split(/: (.*)/, 2) as [string, string]))
+      const { headers } = await server.inject('/nowhere')
+      for (const name of names) expect([name, answered.get(name)]).toEqual([name, headers[name]])
+      expect(answered.get('connection')).toBe('close')
+      expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+      expect(body).not.toContain('hunter2')
+    }
+  })
+
   it('says over HTTPS that there is nothing else', async () => {
     const { server } = await startServer({ env: { PUBLIC_URL: 'https://api.example.com' } })
     for (const path of ['/health/live', '/%zz'])

@@ -1,0 +1,40 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyBaseLogger } from 'fastify'
+import { createErrorResponse } from './error-response.ts'
+
+/** By Node's code for the fault; every other is a 400. */
+const statuses: Record<string, number> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  HPE_HEADER_OVERFLOW: 431,
+}
+
+/**
+ * Makes what answers bytes that never became a request: headers that are too large or no HTTP, or that come too slowly.
+ * No hook runs for them, so the headers of every answer are handed in.
+ */
+export function answerUnreadable(
+  headers: Readonly<Record<string, string>>,
+  log: FastifyBaseLogger,
+): (error: ConnectionError, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return
+    log.debug({ code: error.code }, 'a client sent what is no request')
+    if (socket.writable) socket.write(print(statuses[error.code] ?? 400, headers))
+    socket.destroy(error)
+  }
+}
+
+function print(status: number, headers: Readonly<Record<string, string>>): string {
+  const reason = STATUS_CODES[status] ?? ''
+  const body = JSON.stringify(createErrorResponse(status, 'BAD_REQUEST', reason).body)
+  const all = {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return [`HTTP/1.1 ${status} ${reason}`, ...lines, '', body].join('\r\n')
+}
