@@ -39,8 +39,14 @@ try {
 } catch (error) {
   const misused = isMisuse(error)
   if (misused) console.error(`${error.message}\n\n${renderUsage(command ? [command] : commands.values())}`)
-  else console.error(error instanceof GatehouseError || error instanceof ConfigError ? error.message : error)
+  else console.error(isTold(error) ? error.message : error)
   process.exitCode = misused ? 2 : 1
+}
+
+/** What its message says all of: a refusal, or what the system says of a file or an address that was named. */
+function isTold(error: unknown): error is Error {
+  if (error instanceof GatehouseError || error instanceof ConfigError) return true
+  return error instanceof Error && 'syscall' in error
 }
 
 async function run(): Promise<void> {

@@ -85,6 +85,14 @@ describe('npm run admin', () => {
     [['export', 'a', 'b'], 'export takes one file'],
     [['import'], 'import takes one file'],
     [['export-user', '--all'], "Unknown option '--all'"],
+    [['export-user', ''], 'export-user takes one user'],
+    [['users', 'show', ''], 'users show takes one user'],
+    [['roles', 'assign', '', 'ADMIN'], 'roles assign takes one user'],
+    [['roles', 'withdraw', 'ada', 'MEMBER', 'EDITOR'], 'roles withdraw takes a user and a role'],
+    [['reset-second-factor', 'ada', '--force'], "Unknown option '--force'"],
+    [['revoke-sessions', '--all'], "Unknown option '--all'"],
+    [['purge', '--all'], "Unknown option '--all'"],
+    [['create-admin', 'ada@example.com', '--role', 'ADMIN'], "Unknown option '--role'"],
   ])('tells how it is used after %j, with exit code 2, and opens no database', async (args, message) => {
     const path = folderOf()
     const { code, stdout, stderr } = await runProgram('cli/admin.ts', { args, env: envOf(path) })
@@ -92,6 +100,17 @@ describe('npm run admin', () => {
     expect(stderr.startsWith(message)).toBe(true)
     expect(stderr).toContain(`Usage: npm run admin -- ${args[0]}`)
     expect(existsSync(path)).toBe(false)
+  })
+
+  it.each(['export', 'import', 'backup'])('tells in a line of a file that cannot be opened: %s', async (command) => {
+    const { run, path, dump } = await prepare()
+    const before = dump()
+    const file = `${path}-folder/that/is/not/there`
+    const { code, stdout, stderr } = await run(command, file)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^ENOENT: no such file or directory, .*\n$/)
+    expect(stderr).toContain(file)
+    expect(dump()).toEqual(before)
   })
 
   it('tells of a user who is not there, and writes nothing', async () => {
