@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LeasedMail, Mail, MailStore } from '../../src/identity/email/mail.ts'
 import type { TestDatabase } from '../support/database.ts'
-import { at, type OpenDatabase, twentyTimes, valuesOf } from './fixtures.ts'
+import { at, type OpenDatabase, twentyTimes, userOf, valuesOf } from './fixtures.ts'
 
 export function mailStoreContract(open: OpenDatabase) {
   describe('MailStore', () => {
@@ -72,6 +72,39 @@ export function mailStoreContract(open: OpenDatabase) {
         expect(await lease(59.999)).toEqual([])
         expect(await lease(60)).toMatchObject([{ id: 'm', attempts: 2 }])
       })
+    })
+
+    describe('isHeld()', () => {
+      it('is true until the lease is over, and of this lease alone', async () => {
+        await mails.enqueue(mailOf('m'))
+        const first = await leaseOne(1)
+        expect(await mails.isHeld(first, at(60.999))).toBe(true)
+        expect(await mails.isHeld(first, at(61))).toBe(false)
+        const second = await leaseOne(61)
+        expect(await mails.isHeld(first, at(62))).toBe(false)
+        expect(await mails.isHeld(second, at(62))).toBe(true)
+        await mails.markSent(second, at(63))
+        expect(await mails.isHeld(second, at(63))).toBe(false)
+      })
+
+      it('is false of a mail that went with its account', async () => {
+        const ada = userOf('ada')
+        await test.stores.users.create(ada)
+        await mails.enqueue(mailOf('m', { userId: ada.id }))
+        const mail = await leaseOne(1)
+        await test.stores.accounts.delete(ada)
+        expect(await mails.isHeld(mail, at(2))).toBe(false)
+      })
+    })
+
+    it('adopt() makes mails to an address be about a user’s account, however it is written, and no others', async () => {
+      for (const id of ['ada', 'bob']) await test.stores.users.create(userOf(id))
+      await mails.enqueue(mailOf('registration', { toAddress: 'Ada@Example.com' }))
+      await mails.enqueue(mailOf('others', { toAddress: 'ada@example.com', userId: 'bob' }))
+      await mails.enqueue(mailOf('elsewhere', { toAddress: 'ada@example.org' }))
+      await mails.adopt('ADA@example.com', 'ada')
+      const owners = (await rows()).map(({ id, userId }) => [id, userId])
+      expect(Object.fromEntries(owners)).toEqual({ registration: 'ada', others: 'bob', elsewhere: null })
     })
 
     describe('reschedule()', () => {

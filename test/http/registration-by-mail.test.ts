@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSetClock } from '../identity/set-clock.ts'
 import {
+  ChangeEmailDocument,
   CurrentSessionDocument,
+  DeleteAccountDocument,
+  MeDocument,
   RegisterDocument,
   type RegisterMutation,
   RequestPasswordResetDocument,
@@ -111,6 +114,22 @@ describe('register, where addresses have to be proved', () => {
     const answer = await other.execute(VerifyEmailDocument, { token: tokenOf(second.mail) })
     expect(refusals(answer)).toEqual([['CONFLICT', 'verifyEmail']])
     expect(countUsers()).toBe(users)
+  })
+
+  it('leaves nothing behind of an account that has changed its address, and is deleted', async () => {
+    clock.advance(3600)
+    const client = open()
+    const email = 'former@example.com'
+    const { mail } = await register(client, email)
+    dataOf(await client.execute(VerifyEmailDocument, { token: tokenOf(mail) }))
+    dataOf(await client.login(email, password))
+    const id = dataOf(await client.execute(MeDocument)).me?.id ?? ''
+    const asked = await mailsAfter(() => client.execute(ChangeEmailDocument, { newEmail: 'latter@example.com' }))
+    const token = asked.map(tokenOf).find((found) => found !== '') ?? ''
+    await mailsAfter(async () => dataOf(await client.execute(VerifyEmailDocument, { token })))
+    expect(JSON.stringify(dumpDatabase(server.databasePath))).toContain(email)
+    dataOf(await client.execute(DeleteAccountDocument, { userId: id }))
+    expect(JSON.stringify(dumpDatabase(server.databasePath))).not.toMatch(/former@|latter@/)
   })
 
   it('asks nothing of an address with a password that will not do', async () => {

@@ -1,21 +1,25 @@
-import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { LeasedMail, MailStore } from '../../identity/email/mail.ts'
+import { canonicalEmail } from '../../identity/user.ts'
 import type { Database } from '../database.ts'
 
-export function createMailStore({ db, tables: { mails } }: Database): MailStore {
+export function createMailStore({ db, tables: { mails }, foldCase }: Database): MailStore {
   const isOpen = and(isNull(mails.sentAt), isNull(mails.failedAt))
   const isDue = (now: Date) =>
     and(isOpen, lte(mails.dueAt, now), or(isNull(mails.leasedUntil), lte(mails.leasedUntil, now)))
 
-  /** Changes a mail whose lease is still this one: whoever took it later has another. */
+  /** Whose lease is still this one: whoever took it later has another. */
+  const isLeasedAs = ({ id, attempts, leasedUntil }: LeasedMail) =>
+    and(eq(mails.id, id), isOpen, eq(mails.attempts, attempts), eq(mails.leasedUntil, leasedUntil))
+
   const settle = async (
-    { id, attempts, leasedUntil }: LeasedMail,
+    mail: LeasedMail,
     change: { dueAt: Date } | { sentAt: Date; sealedData: null } | { failedAt: Date; sealedData: null },
   ) => {
     const rows = await db
       .update(mails)
       .set({ ...change, leasedUntil: null })
-      .where(and(eq(mails.id, id), isOpen, eq(mails.attempts, attempts), eq(mails.leasedUntil, leasedUntil)))
+      .where(isLeasedAs(mail))
       .returning({ id: mails.id })
     return rows.length > 0
   }
@@ -38,9 +42,22 @@ export function createMailStore({ db, tables: { mails } }: Database): MailStore 
           sealedData && leasedUntil ? [{ ...mail, sealedData, leasedUntil }] : [],
         )
     },
+    async isHeld(mail, now) {
+      const rows = await db
+        .select({ id: mails.id })
+        .from(mails)
+        .where(and(isLeasedAs(mail), gt(mails.leasedUntil, now)))
+      return rows.length > 0
+    },
     markSent: (mail, at) => settle(mail, { sentAt: at, sealedData: null }),
     reschedule: (mail, dueAt) => settle(mail, { dueAt }),
     markFailed: (mail, at) => settle(mail, { failedAt: at, sealedData: null }),
+    async adopt(address, userId) {
+      await db
+        .update(mails)
+        .set({ userId })
+        .where(and(isNull(mails.userId), eq(foldCase(mails.toAddress), canonicalEmail(address))))
+    },
     async purge(before, limit) {
       const settled = db
         .select({ id: mails.id })

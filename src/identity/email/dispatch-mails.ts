@@ -36,6 +36,8 @@ export async function dispatchMails(dispatching: Dispatching): Promise<number> {
 
 async function dispatch({ mails, sealing, clock, publicUrl, send, onFailure }: Dispatching, mail: LeasedMail) {
   const { id, template, attempts, toAddress } = mail
+  // Those before it took their time: its account may be deleted by now, or the mail be in another's hands.
+  if (!(await mails.isHeld(mail, clock.now()))) return
   const data = sealing.open(mail.sealedData, 'mail', id)
   if (data === null || !isTemplateName(template)) {
     await mails.markFailed(mail, clock.now())

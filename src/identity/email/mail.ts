@@ -26,12 +26,16 @@ export interface MailStore {
    * who ask at once each mail goes to one. A sender who fails to settle one in time loses it to the next.
    */
   lease(lease: { now: Date; until: Date; limit: number }): Promise<LeasedMail[]>
+  /** Whether it is in this sender's hands still: not when the lease was lost, nor when the mail is gone. */
+  isHeld(mail: LeasedMail, now: Date): Promise<boolean>
   /** Notes that it was sent, and forgets its data; false when the lease was lost. */
   markSent(mail: LeasedMail, at: Date): Promise<boolean>
   /** Gives it back, to be taken again from `dueAt` on; false when the lease was lost. */
   reschedule(mail: LeasedMail, dueAt: Date): Promise<boolean>
   /** Gives it up, and forgets its data; false when the lease was lost. */
   markFailed(mail: LeasedMail, at: Date): Promise<boolean>
+  /** Makes mails to an address that are about no account yet be about this user's. */
+  adopt(address: string, userId: string): Promise<void>
   /** Deletes what was sent or given up before `before`, at most `limit` rows; gives how many. */
   purge(before: Date, limit: number): Promise<number>
 }

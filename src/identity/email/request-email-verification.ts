@@ -11,11 +11,18 @@ export const verificationLifetime = 86_400
  *
  * @throws RATE_LIMITED when too many mails were asked for
  */
-export async function requestEmailVerification(identity: Identity, user: User, client: Client): Promise<void> {
-  const { throttle, oneTimeSecrets, transaction } = identity
-  if (user.emailVerified) return
-  await throttle.admitMail({ email: user.email, ipAddress: client.ipAddress })
+export async function requestEmailVerification(
+  identity: Identity,
+  { id, email, emailVerified }: Pick<User, 'id' | 'email' | 'emailVerified'>,
+  client: Client,
+): Promise<void> {
+  const { users, throttle, oneTimeSecrets, transaction } = identity
+  if (emailVerified) return
+  await throttle.admitMail({ email, ipAddress: client.ipAddress })
   await transaction(async () => {
+    // Read again: the account may be gone, or have another address.
+    const user = await users.find(id)
+    if (!user || user.email !== email) return
     await oneTimeSecrets.invalidate('EMAIL_VERIFICATION', { userId: user.id })
     const { secret } = await oneTimeSecrets.createToken({
       purpose: 'EMAIL_VERIFICATION',

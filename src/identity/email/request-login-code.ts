@@ -18,10 +18,10 @@ export async function requestLoginCode(
 ): Promise<void> {
   const { users, throttle, oneTimeSecrets, transaction } = identity
   await throttle.admitMail({ email, ipAddress: client.ipAddress })
-  const found = await users.findByEmail(email)
-  const user = found && !found.suspended ? found : null
   const binding = loginCodeBinding(bindBrowser())
   await transaction(async () => {
+    const found = await users.findByEmail(email)
+    const user = found && !found.suspended ? found : null
     const { secret } = await oneTimeSecrets.createCode({
       purpose: 'LOGIN_CODE',
       userId: user?.id ?? null,

@@ -13,9 +13,9 @@ const lifetime = 30 * 60
 export async function requestPasswordReset(identity: Identity, email: string, client: Client): Promise<void> {
   const { users, throttle, oneTimeSecrets, transaction } = identity
   await throttle.admitMail({ email, ipAddress: client.ipAddress })
-  const found = await users.findByEmail(email)
-  const user = found && !found.suspended ? found : null
   await transaction(async () => {
+    const found = await users.findByEmail(email)
+    const user = found && !found.suspended ? found : null
     const { secret } = await oneTimeSecrets.createToken({
       purpose: 'PASSWORD_RESET',
       userId: user?.id ?? null,

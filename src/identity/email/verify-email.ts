@@ -62,7 +62,7 @@ async function confirmChange(
   viewerId: string | null,
   client: Client,
 ): Promise<void> {
-  const { users, oneTimeSecrets, clock } = identity
+  const { users, oneTimeSecrets, mails, clock } = identity
   const emails = readEmails(data)
   if (userId === null || emails === null) throw wrongToken()
   // The transaction fails, and leaves the token good.
@@ -73,6 +73,12 @@ async function confirmChange(
   // What was mailed to the address that was.
   for (const purpose of ['EMAIL_VERIFICATION', 'EMAIL_CHANGE', 'PASSWORD_RESET', 'LOGIN_CODE'] as const)
     await oneTimeSecrets.invalidate(purpose, { userId })
+  // Nothing but that address tells from now on whose the rest is: that of a registration, for one.
+  if (user.emailVerified) {
+    for (const purpose of ['EMAIL_VERIFICATION', 'PASSWORD_RESET', 'LOGIN_CODE'] as const)
+      await oneTimeSecrets.invalidate(purpose, { address: emails.from })
+    await mails.adopt(emails.from, userId)
+  }
   const subject = { type: 'User', id: userId } as const
   await record(identity, { actorId: userId, ...client }, { action: 'EMAIL_CHANGED', subject })
   const notice = { name: user.name, address: emails.to }
