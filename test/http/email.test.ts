@@ -435,6 +435,19 @@ describe('changeEmail', () => {
     expect(tokenOf(toOwner ?? { from: '', to: [], source: '' })).toBe('')
   })
 
+  it('sends three mails in a quarter of an hour to the address that is to be left, wherever it is to go', async () => {
+    const { client, email } = await openSomebody()
+    const change = (index: number) => client.execute(ChangeEmailDocument, { newEmail: `${index}-${email}` })
+    const mails = await mailsAfter(async () => {
+      for (let index = 0; index < 3; index++) dataOf(await change(index))
+      expect(refusals(await change(3))).toEqual([['RATE_LIMITED', 'changeEmail']])
+    })
+    expect(mails.filter(({ to }) => to.includes(email))).toHaveLength(3)
+    clock.advance(900)
+    dataOf(await client.login(email, password))
+    dataOf(await change(3))
+  })
+
   it('asks for a fresh sign-in', async () => {
     const { client } = await openSomebody()
     clock.advance(601)
@@ -502,6 +515,23 @@ describe('the token of a link', () => {
 })
 
 describe('a link in a mail', () => {
+  it('leads to PUBLIC_URL, whatever a request says of the host', async () => {
+    const { email } = await openSomebody()
+    const headers = {
+      'content-type': 'application/json',
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      forwarded: 'host=evil.example;proto=https',
+    }
+    const payload = { query: print(RequestPasswordResetDocument), variables: { email } }
+    const { source } = await mailAfter(() =>
+      house.server.server.inject({ method: 'POST', url: '/graphql', headers, payload }),
+    )
+    expect(source).toContain('http://localhost:4000/reset-password#')
+    expect(source).not.toContain('evil.example')
+  })
+
   it.each(['/verify-email', '/reset-password'])('leads to a page that consumes nothing: %s', async (path) => {
     const rows = () => ({ ...dumpAccounts(), secrets: house.dump().one_time_secrets })
     const before = rows()

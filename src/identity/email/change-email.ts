@@ -22,7 +22,8 @@ export async function changeEmail(
 ): Promise<void> {
   const { users, throttle, oneTimeSecrets, transaction } = identity
   if (user.email === newEmail) throw new InputError('newEmail', 'This is your address already')
-  await throttle.admitMail({ email: newEmail, ipAddress: client.ipAddress })
+  // Two mails: nobody gets more of them for being at the address that is left.
+  for (const email of [newEmail, user.email]) await throttle.admitMail({ email, ipAddress: client.ipAddress })
   const { name } = user
   await transaction(async () => {
     await requireLiveSession(identity, session)
