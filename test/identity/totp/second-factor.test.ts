@@ -116,6 +116,19 @@ describe('completeSecondFactor()', () => {
     expect((await complete(second.challenge, codeAt(1))).user.id).toBe(ada.user.id)
   })
 
+  it('takes no code again when the clock was set back meanwhile, and the next ones when they come', async () => {
+    const first = await proveFirst()
+    const second = await proveFirst()
+    const code = codeAt()
+    await complete(first.challenge, code)
+    for (const back of [-30, -30, 30, 30]) {
+      identity.clock.advance(back)
+      await expect(complete(second.challenge, code)).rejects.toMatchObject(refused)
+    }
+    identity.clock.advance(30)
+    expect((await complete(second.challenge, codeAt())).user.id).toBe(ada.user.id)
+  })
+
   it('takes no code that was used for a step-up, and the other way round', async () => {
     const { challenge } = await proveFirst()
     const code = codeAt()
