@@ -11,6 +11,7 @@ const journeys = [
   'api-tokens',
   'documents',
   'email',
+  'guessing',
   'login-providers',
   'metrics',
   'notices',
@@ -18,6 +19,7 @@ const journeys = [
   'registration-by-mail',
   'second-factors',
   'session',
+  'session-changes',
   'sign-in',
   'traces',
 ]
