@@ -20,15 +20,12 @@ afterEach(() => identity.opened.close())
 
 const erase = () => deleteAccount(identity, ada.user.id, { actorId: ada.user.id, ipAddress: null, userAgent: null })
 
-/** The identity as a request sees it whose account is deleted once the throttle has let it past. */
+/** The identity as a request sees it whose account is deleted just before it writes anything. */
 const deletedMeanwhile = (): TestIdentity => ({
   ...identity,
-  throttle: {
-    ...identity.throttle,
-    async admitMail(mail) {
-      await identity.throttle.admitMail(mail)
-      if (await identity.users.find(ada.user.id)) await erase()
-    },
+  async transaction(work) {
+    if (await identity.users.find(ada.user.id)) await erase()
+    return identity.transaction(work)
   },
 })
 
