@@ -250,6 +250,19 @@ describe('beginProviderLink and unlinkLoginProvider', () => {
     expect(refusals(await unlink())).toEqual([['NOT_FOUND', 'unlinkLoginProvider']])
   })
 
+  it('are no bar: an address that both sides proved links the account again', async () => {
+    const client = await signedIn('editor@example.com')
+    provider.account = { ...provider.account, email: 'editor@example.com' }
+    await comeBack(client, await provider.visit(await begin(client)))
+    dataOf(await client.execute(UnlinkLoginProviderDocument, { provider: 'one' }))
+    const other = open()
+    expect(outcomeOf(await goThrough(other))).toEqual(['/', { oauth: 'signed-in' }])
+    dataOf(await client.execute(UnlinkLoginProviderDocument, { provider: 'one' }))
+    // Without the provider's word for it nobody is.
+    provider.account = { ...provider.account, email_verified: false }
+    expect(outcomeOf(await goThrough(open()))).toEqual(['/', { oauth: 'refused', reason: 'ADDRESS_UNVERIFIED' }])
+  })
+
   it('tell the viewer, and nobody else, what is linked', async () => {
     const client = await signedIn('editor@example.com')
     const query = '{ loginProviders { id linked } }'
