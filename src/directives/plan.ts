@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type FieldNode,
+  type GraphQLArgument,
   GraphQLError,
   type GraphQLSchema,
   getArgumentValues,
@@ -245,12 +246,15 @@ export function planDenials(
     const [typeName = '', name = ''] = coordinate.split('.')
     const type = schema.getType(typeName)
     const definition = isObjectType(type) ? type.getFields()[name] : undefined
-    try {
-      return definition ? getArgumentValues(definition, node, coerced) : {}
-    } catch {
-      // The executor says so in the field's place, and does not run it.
-      return {}
+    const read = (args: readonly GraphQLArgument[]): Record<string, unknown> => {
+      try {
+        return definition ? getArgumentValues({ ...definition, args }, node, coerced) : {}
+      } catch {
+        // The executor does not run the field, and says why; what else it was given is decided all the same.
+        return args.length > 1 ? Object.assign({}, ...args.map((arg) => read([arg]))) : {}
+      }
     }
+    return read(definition?.args ?? [])
   }
 
   const denials = below(operation.rootType, [operation.node.selectionSet])

@@ -61,6 +61,43 @@ function serve(schema: GraphQLSchema, isCompiled: boolean) {
   }
 }
 
+describe('a mutation with an argument that does not fit beside one that is denied', () => {
+  const wrote = vi.fn(() => 1)
+  const schema = authorize(
+    `type Query { a: Int @public }
+    input Change { level: Int @hasRole(role: ADMIN) text: String }
+    type Mutation {
+      save: Int @auth
+      change(count: Int! = 1, secret: Int @hasRole(role: ADMIN), change: Change): Int @auth
+    }`,
+    { Mutation: { save: wrote, change: wrote } },
+  )
+
+  describe.each([
+    ['compiled', true],
+    ['by graphql-js', false],
+  ])('executed %s', (_, isCompiled) => {
+    const send = serve(schema, isCompiled)
+
+    it.each(['secret: 1', 'change: { level: 1 }'])('is refused whole all the same for %s', async (denied) => {
+      wrote.mockClear()
+      const source = `mutation ($none: Int) { change(count: $none, ${denied}) save }`
+      const { status, result } = await send(source, member, { none: null })
+      expect(status).toBe(403)
+      expect(errorsOf(result)).toEqual([['change', 'FORBIDDEN']])
+      expect(wrote).not.toHaveBeenCalled()
+    })
+
+    it('runs what is beside it for whom nothing is denied', async () => {
+      wrote.mockClear()
+      const source = 'mutation ($none: Int) { change(count: $none, change: { text: "a" }) save }'
+      const { status, result } = await send(source, member, { none: null })
+      expect({ status, data: result.data }).toEqual({ status: undefined, data: { change: null, save: 1 } })
+      expect(wrote).toHaveBeenCalledTimes(1)
+    })
+  })
+})
+
 describe('a mutation with a condition that is null', () => {
   const wrote = vi.fn(() => ({ id: '1', text: 'text' }))
   const schema = authorize(
