@@ -45,10 +45,19 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
     access,
     established,
     now = Date.now,
-    onError = reportError,
+    onError: tell = reportError,
     onDecisions,
     onWarning = reportWarnings,
   } = options
+  // Who is told may fail; what was decided stands, and whoever waits for it is answered.
+  const onError = (cause: unknown, coordinate: string) => {
+    try {
+      tell(cause, coordinate)
+    } catch (failure) {
+      reportError(cause, coordinate)
+      reportError(failure, 'options.onError')
+    }
+  }
   const { policy, faults } = compile(schema, { access: access !== undefined, policies: Object.keys(policies) })
   faults.push(...faultsOfOptions(policy, options))
   if (faults.length > 0) throw new SchemaPolicyError(faults)

@@ -1,5 +1,5 @@
 import { parse, printSchema } from 'graphql'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { schemaForRoles, smallestRoleSets, type Viewer, visibility } from '../../src/directives/index.ts'
 import { admin, authorize, editor, errorsOf, faultsOf, member, run } from './harness.ts'
 
@@ -46,6 +46,51 @@ describe('a viewer', () => {
     const viewer = { ...member, interactive } as unknown as Viewer
     expect(errorsOf(await run(schema, '{ kept }', viewer))).toEqual([['kept', 'FORBIDDEN']])
     expect((await run(schema, '{ kept }', { ...member, interactive: true })).data).toEqual({ kept: 'kept' })
+  })
+})
+
+describe('an onError that throws', () => {
+  const broken = () => {
+    throw new Error('unheard')
+  }
+  const schema = authorize(
+    `type Query { decided: String @allow(any: [{ policy: "broken" }]) lists: [Doc] @auth open: String @public }
+    type Doc @hasAccess(level: READ, resource: "Doc") { id: ID! }`,
+    { Query: { decided: () => 'a', lists: () => [{ id: '1' }, { id: '2' }], open: () => 'open' } },
+    { onError: broken, access: broken, policies: { broken } },
+  )
+
+  it('keeps nobody waiting, lets nothing out, and ends no process', async () => {
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => told.mockRestore())
+    const lost = vi.fn()
+    process.on('unhandledRejection', lost)
+    onTestFinished(() => void process.off('unhandledRejection', lost))
+    const result = await run(schema, '{ decided lists { id } open }', member)
+    expect(result.data).toEqual({ decided: null, lists: [null, null], open: 'open' })
+    expect(
+      errorsOf(result)
+        .map(([path]) => path)
+        .sort(),
+    ).toEqual(['decided', 'lists.0', 'lists.1'])
+    await new Promise(setImmediate)
+    expect(lost).not.toHaveBeenCalled()
+    expect(JSON.stringify(result)).not.toContain('unheard')
+    expect(told.mock.calls.flat().map(String).join(' ')).toContain('unheard')
+  })
+
+  it('answers all the same where who asks cannot be told', async () => {
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => told.mockRestore())
+    const unknown = authorize(
+      'type Query { me: String @auth }',
+      { Query: { me: () => 'me' } },
+      {
+        viewer: broken,
+        onError: broken,
+      },
+    )
+    expect((await run(unknown, '{ me }', member)).data).toEqual({ me: null })
   })
 })
 
