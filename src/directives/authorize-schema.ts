@@ -91,15 +91,26 @@ export function authorizeSchema<Context>(schema: GraphQLSchema, options: Authori
     },
   })
   markDefaults(guarded, policy.requirements)
-  fixTypeResolvers(guarded, policy)
+  fixTypeResolvers(guarded, policy, executions as Executions)
   return seal(guarded, { policy, unguarded: schema, fields, executions: executions as Executions, onDecisions })
 }
 
-/** Has the executor tell the type of a guarded object as the guards do, whatever `typeResolver` it is given. */
-function fixTypeResolvers(schema: GraphQLSchema, { requirements }: Policy): void {
+/**
+ * Has the executor take a guarded object for what the guards took it for: whatever `typeResolver` it is given, and also
+ * where `resolveType` would answer otherwise when it is asked again.
+ */
+function fixTypeResolvers(schema: GraphQLSchema, { requirements }: Policy, executions: Executions): void {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isAbstractType(type) && possibleTypes(schema, type).some((name) => requirements.has(name)))
-      type.resolveType ??= defaultTypeResolver
+    if (!isAbstractType(type) || !possibleTypes(schema, type).some((name) => requirements.has(name))) continue
+    const resolveType = type.resolveType ?? defaultTypeResolver
+    type.resolveType = (value, context, info, asked) => {
+      const types = executions.of(context, info).typesAt(`${info.parentType.name}.${info.fieldName}`)
+      const known = types.get(value)
+      if (known !== undefined) return known
+      const name = resolveType(value, context, info, asked)
+      types.set(value, name)
+      return name
+    }
   }
 }
 

@@ -34,6 +34,8 @@ export interface Execution {
   at(path: GraphQLResolveInfo['path']): Awaitable<Party>
   /** Finds out whom a `@signsIn` field established; what is selected below that field is theirs. */
   establish(path: GraphQLResolveInfo['path']): Awaitable<Party>
+  /** Of which type each value is that a field of this coordinate gave: by that it was decided, so by that it is shown. */
+  typesAt(coordinate: string): Map<unknown, Awaitable<string | undefined>>
 }
 
 /** The executions of one schema. */
@@ -101,6 +103,7 @@ export function createExecutions<Context>(
       })
     }
     let below: Map<string | number, Awaitable<Party>> | null = null
+    let types: Map<string, Map<unknown, Awaitable<string | undefined>>> | null = null
     return {
       open: prepared?.open ?? false,
       log: prepared?.log ?? null,
@@ -116,6 +119,12 @@ export function createExecutions<Context>(
         below ??= new Map()
         below.set(rootKeyOf(path), chosen)
         return chosen
+      },
+      typesAt(coordinate) {
+        types ??= new Map()
+        const known = types.get(coordinate) ?? new Map()
+        types.set(coordinate, known)
+        return known
       },
     }
   }

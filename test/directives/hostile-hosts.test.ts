@@ -1,6 +1,7 @@
 import { parse, printSchema } from 'graphql'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { schemaForRoles, smallestRoleSets, type Viewer, visibility } from '../../src/directives/index.ts'
+import { runCompiled } from '../graphql/run-compiled.ts'
 import { admin, authorize, editor, errorsOf, faultsOf, member, run } from './harness.ts'
 
 // What a host hands in is taken at its word only where the word is exact.
@@ -91,6 +92,40 @@ describe('an onError that throws', () => {
       },
     )
     expect((await run(unknown, '{ me }', member)).data).toEqual({ me: null })
+  })
+})
+
+describe('a resolveType that does not stay with its answer', () => {
+  const item = { id: '1', word: 'secret' }
+  const sdl = `
+    interface Node { id: ID }
+    type Open implements Node { id: ID }
+    type Secret implements Node @hasRole(role: ADMIN) { id: ID word: String }
+    union Any = Open | Secret
+    type Query { node: Node @public nodes: [Node] @public any: Any @public text: Any @public }`
+  const kinds = ['Open', 'Secret']
+  const selection = '{ __typename ... on Open { id } ... on Secret { id word } }'
+
+  it.each([
+    ['at once', (name: string) => name],
+    ['later', async (name: string) => name],
+  ])('shows nothing of what it was not decided to be: %s', async (_, settle) => {
+    for (const first of [0, 1]) {
+      let calls = first
+      const __resolveType = () => settle(kinds[calls++ % 2] ?? '')
+      const schema = authorize(sdl, {
+        Node: { __resolveType },
+        Any: { __resolveType },
+        Query: { node: () => item, nodes: () => [item, { ...item }, item], any: () => item, text: () => 'secret' },
+      })
+      for (const field of ['node', 'nodes', 'any', 'text', 'node', 'nodes']) {
+        const source = `{ ${field} ${selection} again: ${field} ${selection} }`
+        const compiled = { schema, document: parse(source), contextValue: { viewer: member } }
+        for (const answer of [await run(schema, source, member), await runCompiled(compiled)])
+          expect(JSON.stringify(answer), `${field} from ${first}`).not.toMatch(/secret/i)
+      }
+      expect(JSON.stringify((await run(schema, `{ nodes ${selection} }`, admin)).data)).toContain('"id":"1"')
+    }
   })
 })
 
