@@ -1,33 +1,21 @@
-import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import axe from 'axe-core'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startProvider } from '../support/openid-provider.ts'
+import { look } from './appearance.ts'
 import { publicUrl } from './browser.ts'
 import {
   addAuthenticator,
-  consoleUrl,
   fill,
   openConsole,
+  openSignedIn,
   press,
   seeHeading,
   signIn,
   type TestConsole,
 } from './console.ts'
 
-/** Kept by the run, to be looked at. */
-const folder = fileURLToPath(new URL('screenshots/', import.meta.url))
-
 /** Bytes of compressed JavaScript before anybody does anything. */
 const sizeBar = 250_000
-
-const looks = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
-  { name: 'phone', colorScheme: 'light', viewport: { width: 360, height: 740 } },
-  { name: 'phone-dark', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-] as const
 
 interface View {
   name: string
@@ -116,49 +104,14 @@ async function openHouse(): Promise<TestConsole> {
   return openConsole({ env: { OAUTH_PROVIDERS: JSON.stringify([provider.settings]) } })
 }
 
-/** What axe finds, each with the element that it is about. It is evaluated past the policy, as developer tools do. */
-async function findBarriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
-  )
-  return violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${id} (${impact}): ${html}`))
-}
-
-describe.each(looks)('each page, $name', ({ name: look, ...options }) => {
-  it('keeps nobody out, fits the screen, and complains of nothing', { timeout: 300_000 }, async () => {
+describe('each page', () => {
+  it.each(views)('keeps nobody out, fits the screen, and complains of nothing: $name', async (view) => {
     const house = await openHouse()
-    mkdirSync(folder, { recursive: true })
-    const contexts = new Map<string | undefined, BrowserContext>()
-    const openAs = async (email: string | undefined) => {
-      const context = contexts.get(email) ?? (await house.openContext({ ...options, reducedMotion: 'reduce' }))
-      const page = await context.newPage()
-      if (email && !contexts.has(email)) {
-        await page.goto(`${consoleUrl}/sign-in`)
-        await signIn(page, email)
-        await page.locator('.viewer .who').waitFor()
-      }
-      contexts.set(email, context)
-      return page
-    }
-    for (const { name, path, heading, as, prepare } of views) {
-      const page = await openAs(as)
-      await page.goto(`${consoleUrl}${path}`)
-      await seeHeading(page, heading)
-      await page.waitForLoadState('networkidle')
-      await prepare?.(page)
-      // A dialog covers what is seen, not the whole page.
-      const fullPage = (await page.getByRole('dialog').count()) === 0
-      await page.screenshot({ path: `${folder}${name}-${look}.png`, fullPage })
-      expect(await findBarriers(page), `${name}, ${look}`).toEqual([])
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      )
-      expect(overflow, `${name}, ${look} scrolls sideways`).toBe(0)
-      await page.close()
-    }
+    const page = view.as ? await openSignedIn(house, view.path, view.as) : await house.openPage(view.path)
+    await seeHeading(page, view.heading)
+    await page.waitForLoadState('networkidle')
+    await view.prepare?.(page)
+    await look(page, view.name)
   })
 })
 

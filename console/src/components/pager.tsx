@@ -39,7 +39,7 @@ interface Props {
 export function Pager({ paging, pageInfo, summary }: Props) {
   const single = paging.page === 1 && !pageInfo.hasNextPage
   return (
-    <nav className="pager" aria-label="Pages">
+    <nav className="pager" aria-label="Paging">
       <span role="status">
         {summary}
         {!single && `${summary ? ' · ' : ''}Page ${paging.page}`}
