@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { CreateDocumentDocument, MeDocument } from '../support/__generated__/operations.ts'
+import { CreateDocumentDocument, LoginDocument, MeDocument } from '../support/__generated__/operations.ts'
 import { createClient } from '../support/client.ts'
 import { dataOf } from '../support/house.ts'
-import { look } from './appearance.ts'
+import { linesOf, look, phone } from './appearance.ts'
 import { publicUrl } from './browser.ts'
 import { consoleUrl, fill, openConsole, openSignedIn, press, seeHeading, signIn, type TestConsole } from './console.ts'
 
@@ -36,6 +36,57 @@ describe('people in the console', { timeout: 180_000 }, () => {
     await seeHeading(page, 'Edith Editor')
     await page.goBack()
     await page.getByText('1 person').waitFor()
+  })
+
+  it('come in pages, and a search goes across all of them', async () => {
+    const house = await openConsole()
+    const { users, clock, createId } = house.server.application.identity
+    for (let n = 1; n <= 41; n++)
+      await users.create({
+        id: createId(),
+        name: n % 2 ? `Odd One ${n}` : `Even One ${n}`,
+        email: `one-${n}@example.com`,
+        emailVerified: true,
+        suspended: false,
+        createdAt: clock.now(),
+        roles: ['MEMBER'],
+      })
+    const page = await openSignedIn(house, '/administration/people', admin)
+    const seen: string[] = []
+    for (const [number, count] of [
+      [1, 20],
+      [2, 20],
+      [3, 4],
+    ]) {
+      await page.getByText(`44 people · Page ${number}`).waitFor()
+      await expect.poll(() => rowNames(page)).toHaveLength(count ?? 0)
+      seen.push(...(await rowNames(page)))
+      if (number !== 3) await press(page, 'Next')
+    }
+    expect(new Set(seen).size).toBe(44)
+    expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true)
+    await press(page, 'Previous')
+    await page.getByText('44 people · Page 2').waitFor()
+    expect(await rowNames(page)).toEqual(seen.slice(20, 40))
+
+    await fill(page, { 'Name or address': 'odd one' })
+    await press(page, 'Search')
+    await page.getByText('21 people · Page 1').waitFor()
+    await expect.poll(() => rowNames(page)).toHaveLength(20)
+    const odd = await rowNames(page)
+    await press(page, 'Next')
+    await page.getByText('21 people · Page 2').waitFor()
+    await expect.poll(() => rowNames(page)).toHaveLength(1)
+    expect([...odd, ...(await rowNames(page))].toSorted()).toEqual(
+      seen.filter((name) => name.startsWith('Odd')).toSorted(),
+    )
+    await fill(page, { 'Name or address': 'odd one 7' })
+    await press(page, 'Search')
+    await page.getByText('1 person', { exact: true }).waitFor()
+    expect(await rowNames(page)).toEqual(['Odd One 7'])
+    await fill(page, { 'Name or address': 'nobody at all' })
+    await press(page, 'Search')
+    await page.getByText('Nobody has “nobody at all” in their name or address.').waitFor()
   })
 
   it('get roles and lose them, and are offered what these allow from then on', async () => {
@@ -141,6 +192,24 @@ describe('the audit log in the console', { timeout: 180_000 }, () => {
     await page.getByText('Nothing like this happened').waitFor()
     await press(page, 'Show everything')
     await page.getByRole('rowheader', { name: 'Login succeeded' }).first().waitFor()
+  })
+
+  it('keeps an address on one line where it fits, and breaks it after a colon where it does not', async () => {
+    const house = await openConsole({ env: { TRUST_PROXY: '1' } })
+    const addresses = ['203.0.113.117', '2001:db8:85a3:8d3:1319:8a2e:370:7348']
+    const body = { email: 'member@example.com', password: 'wrong, and long enough' }
+    for (const address of addresses)
+      await createClient(house.server.url, publicUrl).execute(LoginDocument, body, { 'x-forwarded-for': address })
+    const page = await openSignedIn(house, '/administration/audit?action=LOGIN_FAILED', admin)
+    await expect.poll(() => rowNames(page)).toHaveLength(2)
+    for (const size of [phone, { width: 720, height: 900 }, { width: 1280, height: 900 }]) {
+      await page.setViewportSize(size)
+      const [long, short] = await Promise.all((await page.locator('.ip-address').all()).map(linesOf))
+      expect(short).toEqual([addresses[0]])
+      expect(long?.join('')).toBe(addresses[1])
+      for (const line of long?.slice(0, -1) ?? []) expect(line).toMatch(/:$/)
+    }
+    await look(page, 'audit-addresses')
   })
 
   it('comes in pages, the newest first', async () => {

@@ -9,6 +9,7 @@ import {
 import { useAction } from '../api/use-action.ts'
 import { Button } from '../components/button.tsx'
 import { ConfirmDialog } from '../components/dialog.tsx'
+import { IpAddress } from '../components/ip-address.tsx'
 import { Empty, Section } from '../components/page.tsx'
 import { Result } from '../components/result.tsx'
 import { useStatus } from '../components/status.tsx'
@@ -16,6 +17,7 @@ import { type Column, Table } from '../components/table.tsx'
 import { Time } from '../components/time.tsx'
 import { useOffered, useSession } from '../session/session.tsx'
 import { AccountFrame } from './account-frame.tsx'
+import { describeMethods } from './describe-methods.ts'
 import { describeUserAgent } from './describe-user-agent.ts'
 import { NewApiToken } from './new-api-token.tsx'
 
@@ -129,15 +131,6 @@ export default function DevicesPage() {
   )
 }
 
-const methodNames: Record<string, string> = {
-  PASSWORD: 'Password',
-  EMAIL_CODE: 'Code by mail',
-  TOTP: 'Authenticator app',
-  RECOVERY_CODE: 'Recovery code',
-  PASSKEY: 'Passkey',
-  OAUTH: 'Provider',
-}
-
 const lastUsed: Column<Session> = { heading: 'Last used', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> }
 
 const deviceColumns: readonly Column<Session>[] = [
@@ -150,8 +143,8 @@ const deviceColumns: readonly Column<Session>[] = [
       </>
     ),
   },
-  { heading: 'Signed in by', cell: ({ methods }) => methods.map((method) => methodNames[method] ?? method).join(', ') },
-  { heading: 'Address', cell: ({ ipAddress }) => ipAddress ?? '–' },
+  { heading: 'Signed in by', cell: ({ methods }) => describeMethods(methods) },
+  { heading: 'Address', cell: ({ ipAddress }) => ipAddress && <IpAddress address={ipAddress} /> },
   lastUsed,
 ]
 

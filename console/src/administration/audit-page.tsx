@@ -1,16 +1,19 @@
 import { useQuery } from '@apollo/client/react'
 import { Link, useSearchParams } from 'react-router'
 import { type AuditAction, AuditLogDocument, type AuditLogQuery } from '../__generated__/audit-log.ts'
+import { describeUserAgent } from '../account/describe-user-agent.ts'
 import { Button, ButtonLink } from '../components/button.tsx'
+import { untold } from '../components/choice-field.tsx'
 import { Field } from '../components/field.tsx'
 import { Form } from '../components/form.tsx'
+import { IpAddress } from '../components/ip-address.tsx'
 import { Empty, PageHeading } from '../components/page.tsx'
 import { Pager, usePaging } from '../components/pager.tsx'
 import { Result } from '../components/result.tsx'
 import { type Column, Table } from '../components/table.tsx'
 import { Time } from '../components/time.tsx'
+import { enumNameOf, wordsOf } from '../components/words.ts'
 import { useSession } from '../session/session.tsx'
-import { wordsOf } from './words.ts'
 import './administration.css'
 
 type Event = NonNullable<NonNullable<AuditLogQuery['auditEvents']>['edges'][number]['node']>
@@ -45,7 +48,7 @@ function Events({ parameters, onFilter }: Props) {
   return (
     <>
       <Filters parameters={parameters} onFilter={onFilter} />
-      <Result of={{ ...query, data: query.data ?? query.previousData }}>
+      <Result of={query}>
         {({ auditEvents }) => {
           const rows = auditEvents?.edges.flatMap(({ node }) => node ?? []) ?? []
           if (!auditEvents || rows.length === 0)
@@ -67,12 +70,14 @@ function Events({ parameters, onFilter }: Props) {
 }
 
 function Filters({ parameters, onFilter }: Props) {
-  const actions = useSession().offers.valuesOf('AuditAction')
+  const { offers } = useSession()
+  const actions = offers.valuesOf('AuditAction')
   const chosen = parameters.getAll('action')
   const submit = (values: Record<string, string>, form: HTMLFormElement) => {
     const next = new URLSearchParams()
-    // Of several boxes that are ticked, values hold the last alone.
-    for (const action of new FormData(form).getAll('action')) next.append('action', String(action))
+    // Of several boxes that are ticked, values hold the last alone; what is typed can name several.
+    const named = new FormData(form).getAll('action').flatMap((action) => String(action).split(','))
+    for (const action of named.map(enumNameOf)) if (action) next.append('action', action)
     for (const name of ['actor', 'subject', 'from', 'until']) {
       const value = values[name]?.trim()
       if (value) next.set(name, value)
@@ -95,6 +100,15 @@ function Filters({ parameters, onFilter }: Props) {
           </fieldset>
         </details>
       )}
+      {!offers.told && (
+        <Field
+          label="What happened"
+          name="action"
+          hint={`${untold} Commas stand between several; an event below leads to others of its kind.`}
+          defaultValue={chosen.map(wordsOf).join(', ')}
+          autoComplete="off"
+        />
+      )}
       <div className="filter-fields">
         <Field label="From" name="from" type="datetime-local" defaultValue={parameters.get('from') ?? ''} />
         <Field label="Until" name="until" type="datetime-local" defaultValue={parameters.get('until') ?? ''} />
@@ -106,7 +120,9 @@ function Filters({ parameters, onFilter }: Props) {
           placeholder="An id of anything"
         />
       </div>
-      <p className="hint">Each person, each document and each event below has a link that fills in the ids.</p>
+      <p className="hint">
+        What stands below are links: to all of the same kind, by the same person, or to the same thing.
+      </p>
       <div className="buttons">
         <Button type="submit" look="primary">
           Show
@@ -118,7 +134,10 @@ function Filters({ parameters, onFilter }: Props) {
 }
 
 const columns: readonly Column<Event>[] = [
-  { heading: 'What', cell: ({ action }) => wordsOf(action) },
+  {
+    heading: 'What',
+    cell: ({ action }) => <Link to={`/administration/audit?action=${action}`}>{wordsOf(action)}</Link>,
+  },
   { heading: 'When', cell: ({ occurredAt }) => <Time at={occurredAt} /> },
   {
     heading: 'Who',
@@ -132,22 +151,30 @@ const columns: readonly Column<Event>[] = [
   {
     heading: 'To what',
     cell: ({ subjectId, subjectType }) =>
-      subjectId === null ? (
-        '–'
-      ) : (
+      subjectId && (
         <Link to={`/administration/audit?subject=${subjectId}`}>{nameOfSubject(subjectType, subjectId)}</Link>
       ),
   },
-  { heading: 'Detail', cell: ({ detail }) => detail ?? '–' },
+  { heading: 'Detail', cell: ({ detail }) => detail },
   {
     heading: 'From where',
-    cell: ({ ipAddress, userAgent }) => <span title={userAgent ?? undefined}>{ipAddress ?? userAgent ?? '–'}</span>,
+    cell: ({ ipAddress, userAgent }) =>
+      ipAddress || userAgent ? (
+        <>
+          {ipAddress && <IpAddress address={ipAddress} />}{' '}
+          {userAgent && (
+            <span className="muted" title={userAgent}>
+              {describeUserAgent(userAgent)}
+            </span>
+          )}
+        </>
+      ) : null,
   },
 ]
 
-/** The end of an id is what tells it from others of the same time. */
+/** The end of an id is what tells it from others of the same time; no line begins with it. */
 function nameOfSubject(type: string | null, id: string): string {
-  return `${type ?? 'Object'} …${id.slice(-6)}`
+  return `${type ?? 'Object'} …\u2060${id.slice(-6)}`
 }
 
 /** What a browser's field for a time holds is the time of the place where one is. */

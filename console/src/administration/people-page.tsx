@@ -9,7 +9,7 @@ import { Pager, usePaging } from '../components/pager.tsx'
 import { Result } from '../components/result.tsx'
 import { type Column, Table } from '../components/table.tsx'
 import { Time } from '../components/time.tsx'
-import { wordsOf } from './words.ts'
+import { wordsOf } from '../components/words.ts'
 
 type Person = NonNullable<NonNullable<PeopleQuery['users']>['edges'][number]['node']>
 
@@ -34,7 +34,7 @@ function People({ search, onSearch }: { search: string; onSearch(text: string): 
         <Field label="Name or address" name="search" type="search" defaultValue={search} maxLength={200} />
         <Button type="submit">Search</Button>
       </Form>
-      <Result of={{ ...query, data: query.data ?? query.previousData }}>
+      <Result of={query}>
         {({ users }) => {
           const rows = users?.edges.flatMap(({ node }) => node ?? []) ?? []
           if (!users || rows.length === 0) return <Empty>Nobody has “{search}” in their name or address.</Empty>
@@ -64,7 +64,7 @@ const columns: readonly Column<Person>[] = [
       </>
     ),
   },
-  { heading: 'Address', cell: ({ email }) => email ?? '–' },
+  { heading: 'Address', cell: ({ email }) => email },
   { heading: 'Roles', cell: ({ roles }) => roles?.map(wordsOf).join(', ') || 'none' },
   { heading: 'Since', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ]

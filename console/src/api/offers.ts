@@ -2,6 +2,8 @@ import type { OfferedQuery } from '../__generated__/offered.ts'
 
 /** What the schema has for whoever is in front of it. */
 export interface Offers {
+  /** Whether the server tells its schema: where it does not, there is nothing to choose from. */
+  told: boolean
   /** Whether their roles may ever use this: `Mutation.shareDocument`, `Query.users(search:)`, `User.suspended`. */
   has(coordinate: string): boolean
   /** The values of an enum, with what they mean. */
@@ -9,7 +11,7 @@ export interface Offers {
 }
 
 /** Where the server tells nobody its schema, everything is offered, and a denial tells what is not for one. */
-export const everything: Offers = { has: () => true, valuesOf: () => [] }
+export const everything: Offers = { told: false, has: () => true, valuesOf: () => [] }
 
 export function offersOf({ __schema: { types } }: OfferedQuery): Offers {
   const coordinates = new Set<string>()
@@ -25,5 +27,5 @@ export function offersOf({ __schema: { types } }: OfferedQuery): Offers {
         enumValues.map(({ name, description }) => ({ name, description: description ?? '' })),
       )
   }
-  return { has: (coordinate) => coordinates.has(coordinate), valuesOf: (name) => values.get(name) ?? [] }
+  return { told: true, has: (coordinate) => coordinates.has(coordinate), valuesOf: (name) => values.get(name) ?? [] }
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 
 export interface Column<Row> {
   heading: string
+  /** Null where the row has nothing of it: a dash, and on a phone no line at all. */
   cell(row: Row): ReactNode
   /** Holds buttons: its heading is for screen readers alone. */
   actions?: boolean
@@ -36,18 +37,24 @@ export function Table<Row>({ label, columns, rows, keyOf }: Props<Row>) {
                   {cell(row)}
                 </th>
               ) : (
-                <td
-                  key={heading}
-                  data-label={actions ? undefined : heading}
-                  className={actions ? 'actions' : undefined}
-                >
+                <Cell key={heading} label={actions ? undefined : heading}>
                   {cell(row)}
-                </td>
+                </Cell>
               ),
             )}
           </tr>
         ))}
       </tbody>
     </table>
+  )
+}
+
+/** One without a label holds buttons. */
+function Cell({ label, children }: { label: string | undefined; children: ReactNode }) {
+  if (children === null) return <td className="none">–</td>
+  return (
+    <td data-label={label} className={label === undefined ? 'actions' : undefined}>
+      {children}
+    </td>
   )
 }

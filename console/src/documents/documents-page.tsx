@@ -82,7 +82,7 @@ function DocumentList({ show, search, nothing, onSearch }: ListProps) {
         <Field label="Title or text" name="search" type="search" defaultValue={search} maxLength={200} />
         <Button type="submit">Search</Button>
       </Form>
-      <Result of={{ ...query, data: query.data ?? query.previousData }}>
+      <Result of={query}>
         {({ documents }) => {
           const rows = documents?.edges.flatMap(({ node }) => node ?? []) ?? []
           if (!documents || rows.length === 0) return <Empty>{nothing}</Empty>

@@ -7,6 +7,7 @@ import {
 } from '../__generated__/sharing.ts'
 import { useAction } from '../api/use-action.ts'
 import { Button } from '../components/button.tsx'
+import { ChoiceField } from '../components/choice-field.tsx'
 import { Field, SelectField } from '../components/field.tsx'
 import { Form } from '../components/form.tsx'
 import { ProblemNotice } from '../components/notice.tsx'
@@ -14,6 +15,7 @@ import { Section } from '../components/page.tsx'
 import { useStatus } from '../components/status.tsx'
 import { type Column, Table } from '../components/table.tsx'
 import { Time } from '../components/time.tsx'
+import { enumNameOf, wordsOf } from '../components/words.ts'
 import { useSession } from '../session/session.tsx'
 
 type Grant = NonNullable<DocumentPartsFragment['grants']>[number]
@@ -134,7 +136,7 @@ function ShareForm({ action, onShare }: FormProps) {
   const { offers } = useSession()
   const [kind, setKind] = useState('person')
   const [email, setEmail] = useState('')
-  const roles = offers.valuesOf('Role').map(({ name }) => name)
+  const roles = offers.valuesOf('Role')
   const levels = useLevels()
   const kinds = [
     { value: 'person', label: 'A person' },
@@ -143,7 +145,7 @@ function ShareForm({ action, onShare }: FormProps) {
   ]
   const submit = async (values: Record<string, string>) => {
     const level = values.level as AccessLevel
-    const grantee = granteeOf(kind, email.trim(), values.role as Role)
+    const grantee = granteeOf(kind, email.trim(), enumNameOf(values.role ?? '') as Role)
     if ((await onShare(grantee, level, describeInput(grantee))) && kind === 'person') setEmail('')
   }
   return (
@@ -153,7 +155,7 @@ function ShareForm({ action, onShare }: FormProps) {
         name="kind"
         value={kind}
         onChange={setKind}
-        options={kinds.filter(({ value }) => value !== 'role' || roles.length > 0)}
+        options={kinds.filter(({ value }) => value !== 'role' || roles.length > 0 || !offers.told)}
       />
       {kind === 'person' && (
         <Field
@@ -166,9 +168,7 @@ function ShareForm({ action, onShare }: FormProps) {
           isRequired
         />
       )}
-      {kind === 'role' && (
-        <SelectField label="Role" name="role" options={roles.map((role) => ({ value: role, label: titleOf(role) }))} />
-      )}
+      {kind === 'role' && <ChoiceField label="Role" name="role" values={roles} />}
       <SelectField label="What they may do" name="level" options={levels} />
       <Button type="submit" look="primary" busy={action.busy}>
         Share
@@ -193,7 +193,7 @@ function useLevels(): { value: string; label: string }[] {
   const { offers } = useSession()
   const told = offers.valuesOf('AccessLevel').map(({ name }) => name)
   const names = told.length > 0 ? told : Object.keys(levelNames)
-  return names.map((value) => ({ value, label: levelNames[value as AccessLevel] ?? titleOf(value) }))
+  return names.map((value) => ({ value, label: levelNames[value as AccessLevel] ?? wordsOf(value) }))
 }
 
 function nameOf(grantee: Grant['grantee']): string {
@@ -214,10 +214,5 @@ function granteeOf(kind: string, email: string, role: Role): Grantee {
 
 function describeInput({ email, role }: Grantee): string {
   if (email) return email
-  return role ? `Everyone with the role ${titleOf(role)}` : 'Everyone who is signed in'
-}
-
-/** `MEMBER` as people write it. */
-function titleOf(name: string): string {
-  return name.charAt(0) + name.slice(1).toLowerCase().replaceAll('_', ' ')
+  return role ? `Everyone with the role ${wordsOf(role)}` : 'Everyone who is signed in'
 }
