@@ -10,7 +10,7 @@ import { type Client, createClient } from '../support/client.ts'
 import { dataOf } from '../support/house.ts'
 import { look } from './appearance.ts'
 import { publicUrl } from './browser.ts'
-import { consoleUrl, fill, openConsole, openSignedIn, press, seeHeading, type TestConsole } from './console.ts'
+import { consoleUrl, fill, openConsole, openSignedIn, press, seeHeading, signIn, type TestConsole } from './console.ts'
 
 const member = 'member@example.com'
 const editor = 'editor@example.com'
@@ -25,6 +25,16 @@ async function openClient({ server }: TestConsole, email: string): Promise<Clien
 async function makeDocument(client: Client, title = 'Plan', body = 'one\ntwo\nthree'): Promise<string> {
   const { createDocument } = dataOf(await client.execute(CreateDocumentDocument, { title, body }))
   return createDocument?.id ?? expect.unreachable('no document was made')
+}
+
+/** A new document of the member's, open in their browser, and their program beside it. */
+async function openDocument() {
+  const house = await openConsole()
+  const client = await openClient(house, member)
+  const id = await makeDocument(client)
+  const page = await openSignedIn(house, `/documents/${id}`)
+  await seeLive(page)
+  return { house, client, id, page }
 }
 
 const seeLive = (page: Page) => page.getByText('Live', { exact: true }).waitFor()
@@ -123,11 +133,7 @@ describe('documents in the console', { timeout: 180_000 }, () => {
 
 describe('two people at one document', { timeout: 180_000 }, () => {
   it('share it, see each other’s changes as they are made, and lose it with the grant', async () => {
-    const house = await openConsole()
-    const client = await openClient(house, member)
-    const id = await makeDocument(client)
-    const owner = await openSignedIn(house, `/documents/${id}`)
-    await seeLive(owner)
+    const { house, id, page: owner } = await openDocument()
     await share(owner, editor, 'WRITE')
     await look(owner, 'document')
 
@@ -170,11 +176,7 @@ describe('two people at one document', { timeout: 180_000 }, () => {
   })
 
   it('who change it at once: nothing is overwritten unseen, and one can take theirs', async () => {
-    const house = await openConsole()
-    const client = await openClient(house, member)
-    const id = await makeDocument(client)
-    const page = await openSignedIn(house, `/documents/${id}`)
-    await seeLive(page)
+    const { client, id, page } = await openDocument()
     await press(page, 'Edit')
     await fill(page, { Text: 'one\nmine\nthree' })
     dataOf(await client.execute(UpdateDocumentDocument, { id, body: 'one\ntheirs\nthree' }))
@@ -184,6 +186,7 @@ describe('two people at one document', { timeout: 180_000 }, () => {
     expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('one\nmine\nthree')
     await look(page, 'document-conflict')
     await press(page, 'Save')
+    expect(await page.evaluate('document.activeElement.textContent')).toMatch(/^Somebody else changed this document/)
     expect(dataOf(await client.execute(DocumentDocument, { id })).document?.body).toBe('one\ntheirs\nthree')
     await press(page, 'Take theirs, drop mine')
     expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('one\ntheirs\nthree')
@@ -191,11 +194,7 @@ describe('two people at one document', { timeout: 180_000 }, () => {
   })
 
   it('who change it at once: one can save over theirs, having seen it, and is told of the next one too', async () => {
-    const house = await openConsole()
-    const client = await openClient(house, member)
-    const id = await makeDocument(client)
-    const page = await openSignedIn(house, `/documents/${id}`)
-    await seeLive(page)
+    const { client, id, page } = await openDocument()
     await press(page, 'Edit')
     await fill(page, { Text: 'mine' })
     dataOf(await client.execute(UpdateDocumentDocument, { id, body: 'theirs' }))
@@ -226,15 +225,49 @@ describe('two people at one document', { timeout: 180_000 }, () => {
     await seeLive(page)
   })
 
-  it('leads to the sign-in when the session ends while it is open, and back', async () => {
-    const house = await openConsole()
-    const client = await openClient(house, member)
-    const id = await makeDocument(client)
-    const page = await openSignedIn(house, `/documents/${id}`)
-    await seeLive(page)
+  it('leads to the sign-in when the session ends while it is open, and back to what was written', async () => {
+    const { client, id, page } = await openDocument()
+    await press(page, 'Edit')
+    await fill(page, { Text: 'half a thought' })
     dataOf(await client.execute(RevokeOtherSessionsDocument))
     await seeHeading(page, 'Sign in')
+    await page.getByText('Your session is over. Sign in to go on').waitFor()
     expect(new URL(page.url()).searchParams.get('from')).toBe(`/documents/${id}`)
+    await signIn(page)
+    await page.getByText('What you wrote before is here again').waitFor()
+    expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('half a thought')
+    await press(page, 'Save')
+    await page.getByText('Version 2').waitFor()
+    expect(dataOf(await client.execute(DocumentDocument, { id })).document?.body).toBe('half a thought')
+  })
+
+  it('shows nobody else what somebody wrote and did not save', async () => {
+    const { client, id, page } = await openDocument()
+    await press(page, 'Edit')
+    await fill(page, { Text: 'for nobody yet' })
+    dataOf(await client.execute(RevokeOtherSessionsDocument))
+    await seeHeading(page, 'Sign in')
+    await signIn(page, editor)
+    await page.waitForURL(`${consoleUrl}/documents/${id}`)
+    await page.getByText('Version 1').waitFor()
+    expect(await page.getByLabel('Text', { exact: true }).innerText()).toBe('one\ntwo\nthree')
+  })
+
+  it('keeps what was written while one looks at another page, until it is saved or dropped', async () => {
+    const { page } = await openDocument()
+    await press(page, 'Edit')
+    await fill(page, { Title: 'Plan C' })
+    await page.getByRole('link', { name: 'Account' }).click()
+    await seeHeading(page, 'Your account')
+    await page.goBack()
+    await page.getByText('What you wrote before is here again').waitFor()
+    expect(await page.getByLabel('Title').inputValue()).toBe('Plan C')
+    await press(page, 'Cancel')
+    await page.getByRole('link', { name: 'Account' }).click()
+    await seeHeading(page, 'Your account')
+    await page.goBack()
+    await page.getByRole('button', { name: 'Edit' }).waitFor()
+    expect(await page.getByText('What you wrote before is here again').count()).toBe(0)
   })
 
   it('holds one stream while it is open, and none after it is left', async () => {
@@ -260,11 +293,7 @@ describe('two people at one document', { timeout: 180_000 }, () => {
 
 describe('what is offered of a document', { timeout: 180_000 }, () => {
   it('is for a member neither Publish nor Administration, and for an editor Publish', async () => {
-    const house = await openConsole()
-    const client = await openClient(house, member)
-    const id = await makeDocument(client)
-    const page = await openSignedIn(house, `/documents/${id}`)
-    await seeLive(page)
+    const { house, page } = await openDocument()
     expect((await buttons(page)).slice(0, 2)).toEqual(['Edit', 'Delete'])
     expect(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts()).toEqual([
       'Documents',
@@ -289,9 +318,7 @@ describe('what is offered of a document', { timeout: 180_000 }, () => {
   })
 
   it('is sharing by role and with everyone, whose grants are seen and taken back', async () => {
-    const house = await openConsole()
-    const client = await openClient(house, member)
-    const page = await openSignedIn(house, `/documents/${await makeDocument(client)}`)
+    const { page } = await openDocument()
     await choose(page, 'Share with', 'role')
     await choose(page, 'Role', 'EDITOR')
     await choose(page, 'What they may do', 'MANAGE')

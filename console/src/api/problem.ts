@@ -24,12 +24,20 @@ const advice: Record<string, string> = {
   REAUTHENTICATION_REQUIRED: 'Nothing was done, because this takes a recent sign-in. Try again and prove who you are.',
   FORBIDDEN:
     'You may not do this. Ask an administrator for the role that allows it, or whoever owns it to share it with you.',
+  INVALID_CREDENTIALS: 'Check what you typed and try again, or take another way.',
+  GRAPHQL_VALIDATION_FAILED: 'These pages are of another version than the server. Load them again.',
   NOT_FOUND: 'It is not there any more. Go back to the list to see what is.',
   INTERNAL_SERVER_ERROR: 'The server failed. Try again; if it fails again, tell whoever runs it',
   NETWORK: 'The server cannot be reached. Check the connection and try again.',
 }
 /** Codes whose own message is less help than the advice. */
-const withoutMessage = new Set(['UNAUTHENTICATED', 'REAUTHENTICATION_REQUIRED', 'FORBIDDEN', 'INTERNAL_SERVER_ERROR'])
+const withoutMessage = new Set([
+  'UNAUTHENTICATED',
+  'REAUTHENTICATION_REQUIRED',
+  'FORBIDDEN',
+  'INTERNAL_SERVER_ERROR',
+  'GRAPHQL_VALIDATION_FAILED',
+])
 
 /** Gives the problem that an error of Apollo Client is; with several, the first, which is the one to go on from. */
 export function problemOf(error: unknown): Problem {
@@ -70,9 +78,14 @@ function describe({ message, extensions = {} }: Told): Problem {
 
 function explain(code: string, message: string, { correlationId }: Record<string, unknown>): string {
   const next = advice[code]
-  if (!next) return message
+  if (!next || saysWhatToDo(code, message)) return message
   if (!withoutMessage.has(code)) return `${message}. ${next}`
   return correlationId ? `${next}: ${correlationId}` : next
+}
+
+/** The server's messages have it after a colon: `This token is wrong, used up or expired: ask for another`. */
+function saysWhatToDo(code: string, message: string): boolean {
+  return !withoutMessage.has(code) && message.includes(': ')
 }
 
 function argumentAtFault(message: string, { argument }: Record<string, unknown>): string | null {

@@ -19,19 +19,18 @@ interface Props {
   onSave(): void
   onCancel(): void
   /** Whether there is something to lose when the window is closed. */
-  unsaved?: boolean
+  unsaved: boolean
   autoFocus?: boolean
 }
 
 /** The title and the text of a document, new or old. */
 export function ContentForm({ content, onChange, save, action, onSave, onCancel, unsaved, autoFocus }: Props) {
-  const loses = unsaved ?? (content.title !== '' || content.body !== '')
   useEffect(() => {
-    if (!loses) return
+    if (!unsaved) return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
     window.addEventListener('beforeunload', ask)
     return () => window.removeEventListener('beforeunload', ask)
-  }, [loses])
+  }, [unsaved])
   return (
     <Form className="form card" label="Document" problem={action.problem} onSubmit={() => onSave()}>
       <Field

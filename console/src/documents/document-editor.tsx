@@ -1,13 +1,12 @@
-import { useState } from 'react'
+import { type RefObject, useRef } from 'react'
 import { type DocumentPartsFragment, UpdateDocumentDocument } from '../__generated__/document.ts'
 import { useAction } from '../api/use-action.ts'
 import { Button } from '../components/button.tsx'
 import { Notice } from '../components/notice.tsx'
 import { useStatus } from '../components/status.tsx'
 import { ContentForm } from './content-form.tsx'
+import { type Base, draftOf, useDraft } from './draft.ts'
 import { lineChanges } from './line-changes.ts'
-
-type Base = Pick<DocumentPartsFragment, 'title' | 'body' | 'version'>
 
 interface Props {
   /** As it is known to stand on the server now. */
@@ -24,44 +23,55 @@ interface Props {
 export function DocumentEditor({ document, onClose, onRefresh }: Props) {
   const tell = useStatus()
   const update = useAction(UpdateDocumentDocument)
-  const [base, setBase] = useState<Base>(document)
-  const [content, setContent] = useState({ title: document.title, body: document.body })
+  const draft = useDraft(document.id, document)
+  const { base, content } = draft
+  const conflict = useRef<HTMLDivElement>(null)
   const isTextTheSame = document.title === base.title && document.body === base.body
   // Of a version that differs in something else, such as that it is published, nothing can be overwritten.
   const seen = isTextTheSame ? document : base
   const isConflict = document.version > base.version && !isTextTheSame && !update.busy
 
+  const close = () => {
+    draft.drop()
+    onClose()
+  }
   const save = async () => {
     const { title, body } = content
     const changes = { ...(title !== base.title && { title }), ...(body !== base.body && { body }) }
-    if (Object.keys(changes).length === 0) return onClose()
+    if (!draft.unsaved) return close()
     const data = await update.run({ id: document.id, ...changes, expectedVersion: seen.version })
     if (!data) return onRefresh()
     tell('Saved')
-    onClose()
+    close()
   }
   const takeTheirs = () => {
     update.reset()
-    setBase(document)
-    setContent({ title: document.title, body: document.body })
+    draft.change(draftOf(document))
   }
   const keepMine = () => {
     update.reset()
-    setBase(document)
+    draft.change({ base: document })
   }
   const isStale = update.problem?.code === 'CONFLICT'
   return (
     <>
-      {isConflict && <Conflict base={base} theirs={document} onTakeTheirs={takeTheirs} onKeepMine={keepMine} />}
+      {draft.restored && draft.unsaved && !isConflict && (
+        <Notice>
+          <p>What you wrote before is here again, and not saved yet.</p>
+        </Notice>
+      )}
+      {isConflict && (
+        <Conflict start={conflict} base={base} theirs={document} onTakeTheirs={takeTheirs} onKeepMine={keepMine} />
+      )}
       <ContentForm
         content={content}
-        onChange={setContent}
+        onChange={(next) => draft.change({ content: next })}
         save="Save"
         // The notice above says more of it, and what to do.
         action={{ busy: update.busy, problem: isStale && isConflict ? null : update.problem }}
-        onSave={() => void (isConflict || save())}
-        onCancel={onClose}
-        unsaved={content.title !== base.title || content.body !== base.body}
+        onSave={() => (isConflict ? conflict.current?.focus() : void save())}
+        onCancel={close}
+        unsaved={draft.unsaved}
         autoFocus
       />
     </>
@@ -69,16 +79,18 @@ export function DocumentEditor({ document, onClose, onRefresh }: Props) {
 }
 
 interface ConflictProps {
+  /** Where one is led who saves without having chosen. */
+  start: RefObject<HTMLDivElement | null>
   base: Base
   theirs: Base
   onTakeTheirs(): void
   onKeepMine(): void
 }
 
-function Conflict({ base, theirs, onTakeTheirs, onKeepMine }: ConflictProps) {
+function Conflict({ start, base, theirs, onTakeTheirs, onKeepMine }: ConflictProps) {
   return (
     <Notice kind="warning">
-      <div role="alert">
+      <div role="alert" ref={start} tabIndex={-1}>
         <h2>Somebody else changed this document while you were editing</h2>
         <p>Nothing of yours is saved or lost yet. Look at what they changed, then choose.</p>
       </div>

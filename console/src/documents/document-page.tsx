@@ -17,6 +17,7 @@ import { useStatus } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { useOffered, useSession } from '../session/session.tsx'
 import { DocumentEditor } from './document-editor.tsx'
+import { useHasDraft } from './draft.ts'
 import { Sharing } from './sharing.tsx'
 import { type LiveState, useLiveDocument } from './use-live-document.ts'
 import './documents.css'
@@ -59,7 +60,7 @@ interface ViewProps {
 
 function DocumentView({ document, live, onRefresh }: ViewProps) {
   const { session } = useSession()
-  const [editing, setEditing] = useState(false)
+  const [editing, setEditing] = useState(useHasDraft(document.id))
   const offersSharing = useOffered('Mutation.shareDocument')
   const offersLog = useOffered('Query.auditEvents')
   return (

@@ -28,9 +28,9 @@ const patience = { least: 2000, most: 60_000 }
  */
 export function useLiveDocument(id: string): LiveState {
   const client = useApolloClient()
-  const { refresh } = useSession()
+  const { sessionEnded } = useSession()
   const [state, setState] = useState<LiveState>('opening')
-  const onSessionOver = useEffectEvent(() => void refresh())
+  const onSessionOver = useEffectEvent(sessionEnded)
 
   useEffect(() => {
     let events: EventSource | null = null

@@ -5,7 +5,7 @@ import { OfferedDocument } from '../__generated__/offered.ts'
 import { CurrentSessionDocument, type CurrentSessionQuery, LogoutDocument } from '../__generated__/session.ts'
 import { createApi } from '../api/client.ts'
 import { everything, type Offers, offersOf } from '../api/offers.ts'
-import { type Problem, problemOf } from '../api/problem.ts'
+import { hasCode, type Problem, problemOf } from '../api/problem.ts'
 import { Reauthentication } from './reauthentication.tsx'
 
 export type Session = NonNullable<CurrentSessionQuery['session']>
@@ -13,9 +13,13 @@ export type Session = NonNullable<CurrentSessionQuery['session']>
 interface SessionState {
   /** Who is signed in; null when nobody is. */
   session: Session | null
+  /** Whether a session was there, and is over by nothing that was done on these pages. */
+  ended: boolean
   offers: Offers
   /** Reads anew who is signed in and what they may do: call it after whatever may change either. */
   refresh(): Promise<void>
+  /** Reads anew who is signed in, since the API says that nobody is any more. */
+  sessionEnded(): void
   signOut(): Promise<void>
 }
 
@@ -41,6 +45,7 @@ const channel = new BroadcastChannel('gatehouse-session')
 
 interface Known {
   session: Session | null
+  ended: boolean
   offers: Offers
   /** The same for the same. */
   key: string
@@ -76,29 +81,45 @@ export function SessionProvider({
     [],
   )
 
-  const read = useCallback(async () => {
-    try {
-      const next = await readKnown(api)
-      const user = next.session?.user.id ?? null
-      // What was read for one person is not shown to the next.
-      if (user !== null && userId.current !== null && user !== userId.current) return location.reload()
-      if (user !== userId.current) await api.clearStore()
-      userId.current = user
-      // The same object as long as nothing changed: pages do not begin anew because somebody looked at another window.
-      setKnown((before) => (before?.key === next.key ? before : next))
-      setProblem(null)
-    } catch (error) {
-      setProblem(problemOf(error))
-    }
-  }, [api])
+  /** @param expected - whether something was done here that may have ended the session */
+  const read = useCallback(
+    async (expected = false) => {
+      try {
+        const next = await readKnown(api)
+        const user = next.session?.user.id ?? null
+        // What was read for one person is not shown to the next.
+        if (user !== null && userId.current !== null && user !== userId.current) return location.reload()
+        if (user !== userId.current) await api.clearStore()
+        userId.current = user
+        // The same object as long as nothing changed: pages do not begin anew because somebody looked at another window.
+        setKnown((before) => {
+          const was = before !== null && (before.session !== null || before.ended)
+          const ended = next.session === null && was && !expected
+          return before?.key === next.key && before.ended === ended ? before : { ...next, ended }
+        })
+        setProblem(null)
+      } catch (error) {
+        setProblem(problemOf(error))
+      }
+    },
+    [api],
+  )
 
   const refresh = useRef(read)
-  refresh.current = useCallback(() => {
-    reading.current ??= read().finally(() => {
-      reading.current = null
-    })
-    return reading.current
-  }, [read])
+  refresh.current = useCallback(
+    (expected?: boolean) => {
+      reading.current ??= read(expected).finally(() => {
+        reading.current = null
+      })
+      return reading.current
+    },
+    [read],
+  )
+
+  // Nobody can prove who they are in a session that is over.
+  useEffect(() => {
+    if (known?.session === null) prove?.(false)
+  }, [known, prove])
 
   useEffect(() => {
     const again = () => void refresh.current()
@@ -118,14 +139,15 @@ export function SessionProvider({
     const changed = async () => {
       // One that is under way may have been asked with the cookie before.
       await reading.current
-      await refresh.current()
+      await refresh.current(true)
       channel.postMessage('changed')
     }
     const signOut = async () => {
       await api.mutate({ mutation: LogoutDocument })
       await changed()
     }
-    return known && { ...known, refresh: changed, signOut }
+    const sessionEnded = () => void refresh.current()
+    return known && { ...known, refresh: changed, sessionEnded, signOut }
   }, [api, known])
 
   if (!state) return pending(problem, () => void refresh.current())
@@ -139,15 +161,18 @@ export function SessionProvider({
   )
 }
 
-async function readKnown(api: ApolloClient): Promise<Known> {
+async function readKnown(api: ApolloClient): Promise<Omit<Known, 'ended'>> {
   const fetchPolicy = 'no-cache'
   const context = { headers: { 'x-introspection': 'by-role' } }
   const [{ data }, offered] = await Promise.all([
     api.query({ query: CurrentSessionDocument, fetchPolicy }),
-    // Where the server tells nobody its schema, it answers with a refusal.
+    // Where the server does not tell its schema, it answers with a refusal. Whatever else went wrong tells nothing of it.
     api.query({ query: OfferedDocument, fetchPolicy, context }).then(
       (answer) => answer.data ?? null,
-      () => null,
+      (error: unknown) => {
+        if (hasCode(error, 'FORBIDDEN') || hasCode(error, 'UNAUTHENTICATED')) return null
+        throw error
+      },
     ),
   ])
   const session = data?.session ?? null

@@ -21,7 +21,7 @@ export interface SignInState {
 }
 
 export default function SignInPage() {
-  const { session, refresh } = useSession()
+  const { session, ended, refresh } = useSession()
   const { hash, pathname, search, state } = useLocation()
   const navigate = useNavigate()
   const from = useFrom()
@@ -56,6 +56,7 @@ export default function SignInPage() {
   return (
     <Frame title="Sign in" below={<RegisterLink />}>
       {notice && <Notice kind="success">{notice}</Notice>}
+      {!notice && ended && <Notice kind="warning">Your session is over. Sign in to go on where you were.</Notice>}
       {outcome?.kind === 'refused' && <Notice kind="problem">{outcome.message}</Notice>}
       <PasswordForm onSignedIn={goOn} />
       <OtherWays onByMail={() => setByMail(true)} />
