@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { look } from './appearance.ts'
+import { linesOf, look, phone } from './appearance.ts'
 import { consoleUrl, openConsole, openSignedIn, press, seeHeading, signIn } from './console.ts'
 
 const lock = readFileSync(new URL('../../access.lock', import.meta.url), 'utf8')
@@ -51,8 +51,8 @@ describe('the access explorer', () => {
 
   it('shows what differs between two roles', async () => {
     const page = await openExplorer()
-    await page.getByLabel('Differs between').selectOption('MEMBER')
-    await page.locator('select[name=other]').selectOption('EDITOR')
+    await page.getByLabel('One role').selectOption('MEMBER')
+    await page.getByLabel('Other role').selectOption('EDITOR')
     const differing = await shown(page)
     expect(differing).toEqual(expect.arrayContaining(['Mutation.publishDocument', 'Document.title']))
     expect(differing).not.toContain('User.email')
@@ -154,6 +154,26 @@ describe('the access explorer', () => {
       return [data, errors.map((error: { extensions: { code: string } }) => error.extensions.code)]
     })
     expect(codes).toEqual([{ accessMatrix: null, explainAccess: null }, ['FORBIDDEN', 'FORBIDDEN']])
+  })
+
+  it('fits a phone: every viewer is in sight, and names are broken between their words', async () => {
+    const page = await openExplorer()
+    await page.setViewportSize(phone)
+    const region = page.getByRole('region', { name: 'Access matrix' })
+    expect(await region.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+    for (const type of ['Mutation', 'Query']) {
+      await page.locator('select[name=type]').selectOption(type)
+      const names = await region.locator('tbody:not([hidden]) tr:not([hidden]) th').all()
+      expect(names.length).toBeGreaterThan(10)
+      for (const lines of await Promise.all(names.map(linesOf)))
+        for (const line of lines.slice(1)) expect(line, lines.join('')).toMatch(/^[A-Z(]/)
+    }
+    await explain(page, '{ documents { edges { node { title owner { email suspended } } } } }')
+    const parts = page.getByRole('region', { name: 'The operation' })
+    await parts.waitFor()
+    expect(await parts.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+    for (const lines of await Promise.all((await parts.locator('tbody th').all()).map(linesOf)))
+      expect(lines).toHaveLength(1)
   })
 
   it('keeps nobody out, in light, in dark and on a phone', { timeout: 180_000 }, async () => {

@@ -38,7 +38,9 @@ export function showMatrix(container, first, { label = 'Access matrix' } = {}) {
     comparison.replaceChildren(...describeComparison(matrix.comparison))
     filters.changes.hidden = !matrix.comparison?.changes.length
     if (filters.changes.hidden) changes.checked = false
-    const heads = [isOperation ? 'Part' : 'Field', ...matrix.viewers].map((name) => make('th', { scope: 'col' }, name))
+    const heads = [isOperation ? 'Part' : 'Field', ...matrix.viewers].map((name) =>
+      make('th', { scope: 'col' }, make('span', {}, name)),
+    )
     lines = []
     const bodies = matrix.groups.map((group) => {
       const body = make('tbody', {})
@@ -57,7 +59,7 @@ export function showMatrix(container, first, { label = 'Access matrix' } = {}) {
 
   /** @param {import('./matrix.js').Group} group */
   function headingOf({ name, lines: own }) {
-    const button = make('button', { type: 'button', tabIndex: -1, className: 'matrix-type' }, name ?? '')
+    const button = make('button', { type: 'button', tabIndex: -1, className: 'matrix-type' }, ...breakable(name ?? ''))
     button.addEventListener('click', () => setClosed(name, !closed.has(name)))
     const sums = matrix.viewers.map((viewer) => {
       const counts = Map.groupBy(own, ({ cells }) => cells[viewer] ?? 'none')
@@ -201,20 +203,25 @@ function createFilters({ viewers, groups }) {
   const inputs = {
     search: make('input', { type: 'search', name: 'search', autocomplete: 'off', placeholder: 'User.email' }),
     type: make('select', { name: 'type' }, ...choices(types, 'all')),
-    one: make('select', { name: 'one' }, ...choices(roles, 'any role')),
-    other: make('select', { name: 'other' }, ...choices(roles, 'any role')),
+    one: make('select', { name: 'one', ariaLabel: 'One role' }, ...choices(roles, 'any role')),
+    other: make('select', { name: 'other', ariaLabel: 'Other role' }, ...choices(roles, 'any role')),
     changes: make('input', { type: 'checkbox', name: 'changes' }),
   }
   const field = (/** @type {string} */ label, /** @type {HTMLElement} */ input) =>
     make('label', { className: 'field' }, make('span', {}, label), input)
   const changes = make('label', { className: 'matrix-tick' }, inputs.changes, ' Changes alone')
+  const difference = make(
+    'fieldset',
+    { className: 'field matrix-difference' },
+    make('legend', {}, 'Differs between two roles'),
+    make('div', {}, inputs.one, ' and ', inputs.other),
+  )
   const form = make(
     'form',
     { className: 'matrix-filters' },
     field('Search', inputs.search),
     field('Type', inputs.type),
-    field('Differs between', inputs.one),
-    field('and', inputs.other),
+    difference,
     changes,
     make('button', { type: 'reset', className: 'button' }, 'Show all'),
   )
@@ -226,7 +233,7 @@ function createFilters({ viewers, groups }) {
  * @param {readonly string[]} viewers
  */
 function rowOf({ name, depth, coordinate, cells, changes }, viewers) {
-  const head = make('th', { scope: 'row' }, name, ...changes.map(({ kind }) => badge(kind)))
+  const head = make('th', { scope: 'row' }, ...breakable(name), ...changes.map(({ kind }) => badge(kind)))
   if (depth > 0) head.dataset.depth = String(Math.min(depth, 6))
   const buttons = viewers.map((viewer) => {
     const decision = cells[viewer] ?? 'none'
@@ -249,10 +256,20 @@ function describeComparison(comparison) {
   const kinds = Object.keys(changeFaces)
   const sorted = comparison.changes.toSorted((one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind))
   const items = sorted.map((change) =>
-    make('li', {}, badge(change.kind), ' ', make('code', {}, change.coordinate), ' ', tellChange(change)),
+    make('li', {}, badge(change.kind), ' ', make('code', {}, ...breakable(change.coordinate)), ' ', tellChange(change)),
   )
   const summary = make('summary', {}, `${items.length} changed since `, name)
   return [make('details', { open: true, className: 'matrix-changes' }, summary, make('ul', {}, ...items))]
+}
+
+/**
+ * A name of the schema that goes on in the next line, where it has to, between its words.
+ *
+ * @param {string} name
+ */
+function breakable(name) {
+  const words = name.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[._])|(?=\()/)
+  return words.flatMap((word, at) => (at === 0 ? [word] : [make('wbr', {}), word]))
 }
 
 /** @param {keyof typeof changeFaces} kind */
