@@ -1,10 +1,14 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { CreateDocumentDocument, UpdateProfileDocument } from '../support/__generated__/operations.ts'
+import { createClient } from '../support/client.ts'
+import { dataOf } from '../support/house.ts'
 import { startProvider } from '../support/openid-provider.ts'
 import { look } from './appearance.ts'
 import { publicUrl } from './browser.ts'
 import {
   addAuthenticator,
+  consoleUrl,
   fill,
   openConsole,
   openSignedIn,
@@ -112,6 +116,27 @@ describe('each page', () => {
     await page.waitForLoadState('networkidle')
     await view.prepare?.(page)
     await look(page, view.name)
+  })
+})
+
+describe('what people write', () => {
+  it('fits the screen, however long its words are', async () => {
+    const house = await openConsole()
+    const client = createClient(house.server.url, publicUrl)
+    await client.login('member@example.com')
+    const word = 'Donaudampfschifffahrtsgesellschaftskapitän'
+    dataOf(await client.execute(UpdateProfileDocument, { name: word.repeat(2) }))
+    const { createDocument } = dataOf(
+      await client.execute(CreateDocumentDocument, { title: word.repeat(4), body: word.repeat(9) }),
+    )
+    const page = await openSignedIn(house, '/documents')
+    await page.getByRole('rowheader').first().waitFor()
+    await look(page, 'long-words-list')
+    await page.goto(`${consoleUrl}/documents/${createDocument?.id}`)
+    await page.getByText('Live', { exact: true }).waitFor()
+    await look(page, 'long-words')
+    await press(page, 'Delete')
+    await look(page, 'long-words-dialog')
   })
 })
 

@@ -293,38 +293,3 @@ describe('a forgotten password', () => {
     await again.getByRole('alert').waitFor()
   })
 })
-
-describe('signing out', () => {
-  it('in one tab is seen in the other, and signing in too', async () => {
-    const house = await openConsole()
-    const page = await openSignedIn(house, '/account')
-    const other = await page.context().newPage()
-    await other.goto(`${consoleUrl}/account/devices`)
-    await seeHeading(other, 'Devices and tokens')
-    await press(page, 'Sign out')
-    await seeHeading(page, 'Sign in')
-    await seeHeading(other, 'Sign in')
-    await other.getByText('Your session is over').waitFor()
-    expect(await other.getByText('Max Member').count()).toBe(0)
-    // Whoever signed out knows it.
-    expect(await page.getByText('Your session is over').count()).toBe(0)
-    await signIn(page, 'editor@example.com')
-    await seeHeading(other, 'Devices and tokens')
-    await other.getByText('Edith Editor').waitFor()
-  })
-
-  it('on the server is seen at the next operation', async () => {
-    const house = await openConsole()
-    const page = await openSignedIn(house, '/account')
-    await page.getByLabel('Name').waitFor()
-    const client = createClient(house.server.url, publicUrl)
-    await client.login('member@example.com')
-    await client.execute('mutation { revokeOtherSessions }')
-    await fill(page, { Name: 'Maximilian' })
-    await press(page, 'Change the name')
-    await seeHeading(page, 'Sign in')
-    await signIn(page)
-    await seeHeading(page, 'Your account')
-    expect(await page.getByLabel('Name').inputValue()).toBe('Max Member')
-  })
-})

@@ -6,6 +6,7 @@ import { CurrentSessionDocument, type CurrentSessionQuery, LogoutDocument } from
 import { createApi } from '../api/client.ts'
 import { everything, type Offers, offersOf } from '../api/offers.ts'
 import { hasCode, type Problem, problemOf } from '../api/problem.ts'
+import { useStatus } from '../components/status.tsx'
 import { Reauthentication } from './reauthentication.tsx'
 
 export type Session = NonNullable<CurrentSessionQuery['session']>
@@ -61,9 +62,10 @@ export function SessionProvider({
   const [known, setKnown] = useState<Known | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [prove, setProve] = useState<((proved: boolean) => void) | null>(null)
-  const reading = useRef<Promise<void> | null>(null)
+  const reading = useRef<Promise<Problem | null> | null>(null)
   const proving = useRef<Promise<boolean> | null>(null)
   const userId = useRef<string | null>(null)
+  const tell = useStatus()
 
   const api = useMemo(
     () =>
@@ -81,14 +83,21 @@ export function SessionProvider({
     [],
   )
 
-  /** @param expected - whether something was done here that may have ended the session */
+  /**
+   * Gives what went wrong.
+   *
+   * @param expected - whether something was done here that may have ended the session
+   */
   const read = useCallback(
-    async (expected = false) => {
+    async (expected = false): Promise<Problem | null> => {
       try {
         const next = await readKnown(api)
         const user = next.session?.user.id ?? null
         // What was read for one person is not shown to the next.
-        if (user !== null && userId.current !== null && user !== userId.current) return location.reload()
+        if (user !== null && userId.current !== null && user !== userId.current) {
+          location.reload()
+          return null
+        }
         if (user !== userId.current) await api.clearStore()
         userId.current = user
         // The same object as long as nothing changed: pages do not begin anew because somebody looked at another window.
@@ -98,8 +107,11 @@ export function SessionProvider({
           return before?.key === next.key && before.ended === ended ? before : { ...next, ended }
         })
         setProblem(null)
+        return null
       } catch (error) {
-        setProblem(problemOf(error))
+        const found = problemOf(error)
+        setProblem(found)
+        return found
       }
     },
     [api],
@@ -139,7 +151,9 @@ export function SessionProvider({
     const changed = async () => {
       // One that is under way may have been asked with the cookie before.
       await reading.current
-      await refresh.current(true)
+      const found = await refresh.current(true)
+      // What was done is done, and the page does not show it.
+      if (found) tell(found.message)
       channel.postMessage('changed')
     }
     const signOut = async () => {
@@ -148,7 +162,7 @@ export function SessionProvider({
     }
     const sessionEnded = () => void refresh.current()
     return known && { ...known, refresh: changed, sessionEnded, signOut }
-  }, [api, known])
+  }, [api, known, tell])
 
   if (!state) return pending(problem, () => void refresh.current())
   return (
