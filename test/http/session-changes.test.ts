@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { assignRole } from '../../src/access/assign-role.ts'
 import { withdrawRole } from '../../src/access/withdraw-role.ts'
 import type { Origin } from '../../src/audit/audit-event.ts'
@@ -8,7 +8,6 @@ import { reloadKeys } from '../../src/identity/reload-keys.ts'
 import { rotateKeys } from '../../src/identity/rotate-keys.ts'
 import { suspendUser } from '../../src/identity/suspend-user.ts'
 import { resetSecondFactor } from '../../src/identity/totp/reset-second-factor.ts'
-import { createSetClock } from '../identity/set-clock.ts'
 import {
   ChangeEmailDocument,
   ChangePasswordDocument,
@@ -27,41 +26,16 @@ import {
 } from '../support/__generated__/operations.ts'
 import { type Client, createClient } from '../support/client.ts'
 import { dataOf, strangersPassword as password } from '../support/house.ts'
-import { startMailServer } from '../support/mail-server.ts'
-import { startProvider } from '../support/openid-provider.ts'
-import { openPerson, type Person, type Surroundings } from '../support/person.ts'
+import { openPerson, type Person, useSurroundings } from '../support/person.ts'
 import { createProgram, createToken } from '../support/program.ts'
-import { startServer } from '../support/server.ts'
 
 const publicUrl = 'http://localhost:4000'
 const newPassword = 'another horse battery staple'
-const ends: (() => void | Promise<void>)[] = []
-let surroundings: Surroundings
-beforeAll(async () => {
-  const clock = createSetClock()
-  const mailServer = await startMailServer()
-  ends.unshift(mailServer.close)
-  const provider = await startProvider('one', publicUrl)
-  ends.unshift(provider.close)
-  const server = await startServer({
-    clock,
-    env: {
-      SMTP_URL: mailServer.url,
-      PUBLIC_URL: publicUrl,
-      OAUTH_PROVIDERS: JSON.stringify([provider.settings]),
-    },
-    intervals: { reloadKeys: 3_600_000, purge: 3_600_000, mails: 10 },
-    onEnd: (end) => ends.unshift(end),
-  })
-  surroundings = { server, publicUrl, clock, mailServer, provider }
-})
-afterAll(async () => {
-  for (const end of ends) await end()
-})
+const surroundings = useSurroundings(publicUrl)
 
 const operator: Origin = { actorId: null, ipAddress: null, userAgent: 'command line' }
-const identity = () => surroundings.server.application.identity
-const access = () => surroundings.server.application.access
+const identity = () => surroundings().server.application.identity
+const access = () => surroundings().server.application.access
 
 /** Where its user may be signed in still, once something has changed. */
 interface Standing {
@@ -197,7 +171,7 @@ const changes: [what: string, change: (person: Person) => Promise<unknown>, stan
     'a new key',
     async () => {
       await rotateKeys(identity(), { algorithm: 'ES256', emergency: false }, operator)
-      surroundings.clock.advance(30)
+      surroundings().clock.advance(30)
       return reloadKeys(identity())
     },
     all,
@@ -214,9 +188,9 @@ const changes: [what: string, change: (person: Person) => Promise<unknown>, stan
 
 describe('a user is signed in', () => {
   it.each(changes)('where they should be after %s', async (_, change, standing) => {
-    const { server, clock } = surroundings
+    const { server, clock } = surroundings()
     clock.advance(3600)
-    const person = await openPerson(surroundings, `person-${clock.now().getTime()}@example.com`)
+    const person = await openPerson(surroundings(), `person-${clock.now().getTime()}@example.com`)
     const there = person.open()
     dataOf(await there.login(person.email, person.password))
     const program = createProgram(server.url, (await createToken(person.client)).token)

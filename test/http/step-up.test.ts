@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSetClock } from '../identity/set-clock.ts'
+import { describe, expect, it } from 'vitest'
 import {
   ChangePasswordDocument,
   CompleteSecondFactorDocument,
@@ -10,49 +9,24 @@ import {
 } from '../support/__generated__/operations.ts'
 import { type Client, createClient, refusals } from '../support/client.ts'
 import { dataOf, strangersPassword as password } from '../support/house.ts'
-import { startMailServer } from '../support/mail-server.ts'
-import { startProvider } from '../support/openid-provider.ts'
-import { openPerson, type Person, type Surroundings } from '../support/person.ts'
+import { openPerson, type Person, useSurroundings } from '../support/person.ts'
 import { createProgram, createToken } from '../support/program.ts'
-import { startServer } from '../support/server.ts'
 
 const publicUrl = 'http://localhost:4000'
-const ends: (() => void | Promise<void>)[] = []
-let surroundings: Surroundings
-beforeAll(async () => {
-  const clock = createSetClock()
-  const mailServer = await startMailServer()
-  ends.unshift(mailServer.close)
-  const provider = await startProvider('one', publicUrl)
-  ends.unshift(provider.close)
-  const server = await startServer({
-    clock,
-    env: {
-      SMTP_URL: mailServer.url,
-      PUBLIC_URL: publicUrl,
-      OAUTH_PROVIDERS: JSON.stringify([provider.settings]),
-    },
-    intervals: { reloadKeys: 60_000, purge: 60_000, mails: 10 },
-    onEnd: (end) => ends.unshift(end),
-  })
-  surroundings = { server, publicUrl, clock, mailServer, provider }
-})
-afterAll(async () => {
-  for (const end of ends) await end()
-})
+const surroundings = useSurroundings(publicUrl)
 
 let count = 0
 const nextEmail = () => `person-${++count}@example.com`
 const openSomebody = () => {
-  surroundings.clock.advance(3600)
-  return openPerson(surroundings, nextEmail())
+  surroundings().clock.advance(3600)
+  return openPerson(surroundings(), nextEmail())
 }
 
 /** What asks for a sign-in of the last ten minutes, and changes nothing about the account. */
 const ask = (by: Client) => by.execute('mutation { beginPasskeyRegistration }')
 
 async function expectFreshForTenMinutes(client: Client) {
-  const { clock } = surroundings
+  const { clock } = surroundings()
   dataOf(await ask(client))
   clock.advance(600)
   dataOf(await ask(client))
@@ -98,17 +72,17 @@ const signIns: Record<string, (person: Person) => Promise<Client>> = {
     return by
   },
   async 'a registration'() {
-    const by = createClient(surroundings.server.url, publicUrl)
+    const by = createClient(surroundings().server.url, publicUrl)
     dataOf(await by.execute(RegisterDocument, { email: nextEmail(), password, name: 'Some Body' }))
     return by
   },
   async 'a step-up'({ client }) {
-    surroundings.clock.advance(3600)
+    surroundings().clock.advance(3600)
     dataOf(await client.execute(ReauthenticateDocument, { password }))
     return client
   },
   async 'a change of the password, where that is all there is to prove'({ client }) {
-    surroundings.clock.advance(3600)
+    surroundings().clock.advance(3600)
     const newPassword = 'another horse battery staple'
     dataOf(await client.execute(ChangePasswordDocument, { currentPassword: password, newPassword }))
     return client
@@ -139,7 +113,7 @@ describe('a session is no fresher', () => {
   ])('after %s', async (_, attempt) => {
     const person = await openSomebody()
     await person.enroll()
-    surroundings.clock.advance(601)
+    surroundings().clock.advance(601)
     await attempt(person)
     expect(refusals(await ask(person.client))).toEqual([['REAUTHENTICATION_REQUIRED', 'beginPasskeyRegistration']])
   })
@@ -147,7 +121,9 @@ describe('a session is no fresher', () => {
   it('as an API token, though it was made this very moment', async () => {
     const { client } = await openSomebody()
     const { token } = await createToken(client)
-    const answer = await createProgram(surroundings.server.url, token).execute('mutation { beginPasskeyRegistration }')
+    const answer = await createProgram(surroundings().server.url, token).execute(
+      'mutation { beginPasskeyRegistration }',
+    )
     expect(refusals(answer).map(([code]) => code)).toEqual(['FORBIDDEN'])
   })
 })

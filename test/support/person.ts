@@ -1,4 +1,5 @@
-import type { SetClock } from '../identity/set-clock.ts'
+import { afterAll, beforeAll } from 'vitest'
+import { createSetClock, type SetClock } from '../identity/set-clock.ts'
 import {
   BeginPasskeyLoginDocument,
   BeginPasskeyRegistrationDocument,
@@ -16,9 +17,9 @@ import {
 } from './__generated__/operations.ts'
 import { type Client, createClient } from './client.ts'
 import { dataOf, strangersPassword } from './house.ts'
-import type { MailServer } from './mail-server.ts'
-import type { TestProvider } from './openid-provider.ts'
-import type { TestServer } from './server.ts'
+import { type MailServer, startMailServer } from './mail-server.ts'
+import { startProvider, type TestProvider } from './openid-provider.ts'
+import { startServer, type TestServer } from './server.ts'
 import { createSoftwareAuthenticator, type SoftwareAuthenticator } from './software-authenticator.ts'
 import { generateTotp } from './totp.ts'
 
@@ -29,6 +30,30 @@ export interface Surroundings {
   clock: SetClock
   mailServer: MailServer
   provider: TestProvider
+}
+
+/** Starts the surroundings of all tests of a file before them, and ends them after. */
+export function useSurroundings(publicUrl: string): () => Surroundings {
+  const ends: (() => void | Promise<void>)[] = []
+  let surroundings: Surroundings
+  beforeAll(async () => {
+    const clock = createSetClock()
+    const mailServer = await startMailServer()
+    ends.unshift(mailServer.close)
+    const provider = await startProvider('one', publicUrl)
+    ends.unshift(provider.close)
+    const server = await startServer({
+      clock,
+      env: { SMTP_URL: mailServer.url, PUBLIC_URL: publicUrl, OAUTH_PROVIDERS: JSON.stringify([provider.settings]) },
+      intervals: { reloadKeys: 3_600_000, purge: 3_600_000, mails: 10 },
+      onEnd: (end) => ends.unshift(end),
+    })
+    surroundings = { server, publicUrl, clock, mailServer, provider }
+  })
+  afterAll(async () => {
+    for (const end of ends) await end()
+  })
+  return () => surroundings
 }
 
 /** Somebody whose address is proved, with a browser of theirs and every way to sign in that they set up. */
