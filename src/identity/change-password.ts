@@ -52,7 +52,7 @@ export async function changePassword(
   return transaction(async () => {
     const now = clock.now()
     if (!(await passwords.replace(user.id, hash, newHash, now)))
-      throw new ConflictError('The password was changed meanwhile')
+      throw new ConflictError('The password was changed meanwhile: use the new one')
     if (!(await sessions.end(session.id, 'ROTATED', now))) throw new AuthenticationError('UNAUTHENTICATED')
     for (const purpose of ['PASSWORD_RESET', 'LOGIN_CODE'] as const)
       await oneTimeSecrets.invalidate(purpose, { userId: user.id })

@@ -59,9 +59,10 @@ export async function reauthenticate(
       const current = await users.find(user.id)
       if (!current || current.suspended || !(await sessions.end(session.id, 'ROTATED', clock.now())))
         throw new AuthenticationError('UNAUTHENTICATED')
-      if ((await passwords.find(user.id)) !== hash) throw new ConflictError('The password was changed meanwhile')
+      if ((await passwords.find(user.id)) !== hash)
+        throw new ConflictError('The password was changed meanwhile: use the new one')
       const enrolled = (await totpAuthenticators.findConfirmed(user.id)) !== null
-      if (enrolled !== hasSecondFactor) throw new ConflictError('The second factor was changed meanwhile')
+      if (enrolled !== hasSecondFactor) throw new ConflictError('The second factor was changed meanwhile: begin again')
       const second = code === null || !enrolled ? null : await acceptCode(identity, { userId: user.id, code }, client)
       if (enrolled && second === null) throw refusal('wrong code')
       for (const attempt of attempts) await attempt.succeed()

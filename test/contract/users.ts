@@ -31,7 +31,7 @@ export function userStoreContract(open: OpenDatabase) {
         await expect(second).rejects.toBeInstanceOf(ConflictError)
         await expect(second).rejects.toMatchObject({
           code: 'CONFLICT',
-          message: 'An account with this address exists already',
+          message: 'An account with this address exists already: sign in with it, or use another address',
         })
         expect(await users.find('eve')).toBeNull()
         expect(await test.stores.roles.countActiveHolders('ADMIN')).toBe(0)

@@ -9,6 +9,8 @@ import { containing, matches } from './search.ts'
 
 type UserRow = Tables['users']['$inferSelect']
 
+const addressTaken = 'An account with this address exists already: sign in with it, or use another address'
+
 export function createUserStore(database: Database): UserStore {
   const {
     db,
@@ -44,7 +46,7 @@ export function createUserStore(database: Database): UserStore {
             .values(user.roles.map((role) => ({ userId: user.id, role, assignedBy: null, assignedAt: user.createdAt })))
         return rows.length > 0
       })
-      if (!created) throw new ConflictError('An account with this address exists already')
+      if (!created) throw new ConflictError(addressTaken)
     },
     async find(id) {
       return toUsers(await byId.execute({ id }))[0] ?? null
@@ -75,8 +77,7 @@ export function createUserStore(database: Database): UserStore {
           .returning({ id: users.id })
         return rows.length > 0
       } catch (error) {
-        if (error instanceof DatabaseError && error.violation === 'UNIQUE')
-          throw new ConflictError('An account with this address exists already')
+        if (error instanceof DatabaseError && error.violation === 'UNIQUE') throw new ConflictError(addressTaken)
         throw error
       }
     },
