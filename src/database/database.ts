@@ -16,7 +16,7 @@ export interface Database {
   transaction: Transaction
   /** The text in lower case, as `toLowerCase()` would have it, in every alphabet. */
   foldCase(text: SQLWrapper): SQL
-  /** Reads from the database; rejects when it cannot. */
+  /** Asks the database something; rejects when it does not answer, or says that it only reads. */
   ping(): Promise<void>
   /** Waits for the writes under way, then closes; everything after it rejects. */
   close(): Promise<void>

@@ -8,13 +8,15 @@ export interface Statement {
   values?: readonly unknown[]
   /** Under which a connection keeps the statement prepared; without one it is parsed each time. */
   name?: string | undefined
+  /** May take as long as it takes, as what a migration does. */
+  isUnbounded?: boolean
 }
 
 /** One connection, to one user at a time. Its failures are {@link DatabaseError}s. */
 export interface Connection {
   /** Gives the rows as arrays; instants and JSON as text. */
   query(statement: Statement): Promise<unknown[][]>
-  /** Hands it back; a broken one is closed. */
+  /** Hands it back; a broken one is closed, as is one whose server fell silent or no longer writes. */
   release(broken?: boolean): void
 }
 
@@ -36,6 +38,10 @@ export interface PostgresqlSettings {
 
 /** Milliseconds to wait for a connection. */
 const connectTimeout = 5_000
+/** Milliseconds that a server has to say that it ended a statement: one that says nothing has gone without a word. */
+const grace = 1_000
+/** SQLSTATE: it only reads. A replica, or a server that is about to be one; of those the second refuses SERIALIZABLE. */
+const readOnly = new Set(['25006', '0A000'])
 /** Seconds after which a connection is replaced: what a server keeps for one, such as plans, does not grow for ever. */
 const lifetime = 3_600
 
@@ -72,13 +78,13 @@ export async function openConnections(
   })
   // Without a listener a connection that breaks while it is idle ends the process.
   pool.on('error', (error) => onError(toDatabaseError(error)))
-  const connections = lend(pool)
+  const connections = lend(pool, statementTimeout + grace)
   await refuseUnreachable(connections)
   return connections
 }
 
 /** The pool's own end forgets those who are waiting for a connection. */
-function lend(pool: pg.Pool): Connections {
+function lend(pool: pg.Pool, patience: number): Connections {
   const lent = new Set<Promise<void>>()
   let closed: Promise<void> | null = null
   const end = async () => {
@@ -94,7 +100,7 @@ function lend(pool: pg.Pool): Connections {
         resolve()
       }
       lent.add(promise)
-      return connect(pool, back).catch((error) => {
+      return connect(pool, patience, back).catch((error) => {
         back()
         throw error
       })
@@ -131,20 +137,35 @@ async function followed<Result>(work: Promise<Result>, end: (error?: unknown) =>
   }
 }
 
-async function connect(pool: pg.Pool, back: () => void): Promise<Connection> {
+async function connect(pool: pg.Pool, patience: number, back: () => void): Promise<Connection> {
   const client = await attempt(pool.connect())
   // While it is lent it is nobody's else to hear that it broke; the statement under way fails by itself.
   const ignore = () => {}
   client.on('error', ignore)
+  let isUnfit = false
   return {
-    async query({ text, values = [], name }) {
-      const config = { text, values: values.map(readable), rowMode: 'array' as const, types, ...(name && { name }) }
-      const { rows } = await attempt(client.query<unknown[]>(config))
-      return rows
+    async query({ text, values = [], name, isUnbounded = false }) {
+      // What is under way on it may still be, and would be waited for.
+      if (isUnfit) throw new DatabaseError('The connection is of no use any more', 'UNFIT')
+      const config = {
+        text,
+        values: values.map(readable),
+        rowMode: 'array' as const,
+        types,
+        ...(name && { name }),
+        ...(!isUnbounded && { query_timeout: patience }),
+      }
+      try {
+        return (await client.query<unknown[]>(config)).rows
+      } catch (error) {
+        const failure = toDatabaseError(error)
+        isUnfit = !(error instanceof pg.DatabaseError) || readOnly.has(failure.code)
+        throw failure
+      }
     },
     release(broken = false) {
       client.off('error', ignore)
-      client.release(broken)
+      client.release(broken || isUnfit)
       back()
     },
   }

@@ -27,7 +27,7 @@ export async function migratePostgresql(
   { folder = shippedMigrations, lock }: { folder?: string; lock: 'advisory' | 'off' },
 ): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder: folder })
-  const run = (text: string, values: readonly unknown[] = []) => connection.query({ text, values })
+  const run = (text: string, values: readonly unknown[] = []) => connection.query({ text, values, isUnbounded: true })
   await run('BEGIN')
   try {
     await run('SET LOCAL statement_timeout = 0')

@@ -40,15 +40,25 @@ export function createPostgresqlNotifications(url: string, onError: (error: unkn
     }
   }
 
-  /** Listens until the connection breaks; false when there was none. */
-  async function listenOnce(): Promise<boolean> {
-    const own = new pg.Client({
+  /** Reads the files that the URL names, such as certificates, which may be away for a moment. */
+  const createClient = () =>
+    new pg.Client({
       connectionString: url,
       connectionTimeoutMillis: connectTimeout,
       query_timeout: queryTimeout,
       application_name: 'gatehouse notifications',
       keepAlive: true,
     })
+
+  /** Listens until the connection breaks; false when there was none. */
+  async function listenOnce(): Promise<boolean> {
+    let own: pg.Client
+    try {
+      own = createClient()
+    } catch (error) {
+      onError(toDatabaseError(error))
+      return false
+    }
     const ended = new Promise<void>((resolve) => own.once('end', resolve))
     // Without a listener a connection that breaks ends the process.
     own.on('error', (error) => onError(toDatabaseError(error)))

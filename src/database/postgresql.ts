@@ -120,7 +120,8 @@ export function createPostgresqlDatabase(connections: Connections): Database {
     // The collation of the columns knows the letters of ASCII only; this one knows those of Unicode.
     foldCase: (text) => sql`lower(${text} collate "und-x-icu")`,
     async ping() {
-      await queryAlone({ text: 'SELECT 1' })
+      // It locks no row, but is refused where nothing can be written, as on a replica.
+      await queryAlone({ text: 'SELECT 1 FROM "migrations" LIMIT 0 FOR UPDATE' })
     },
     close: () => connections.close(),
   }
