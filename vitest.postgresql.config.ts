@@ -4,7 +4,7 @@ import shared from './vitest.config.ts'
 // A list would be merged with the one of the other tests: this one takes its place.
 const { include: _, ...test } = shared.test ?? {}
 
-/** Of HTTP what writes: not what puts something into the SQLite file itself, nor what is refused before any database. */
+/** Of HTTP what writes, or sends what is hard to keep: not what puts something into the SQLite file itself. */
 const journeys = [
   'accounts',
   'administration',
@@ -12,6 +12,7 @@ const journeys = [
   'documents',
   'email',
   'guessing',
+  'hostile-input',
   'login-providers',
   'metrics',
   'notices',

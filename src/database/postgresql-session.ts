@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { DrizzleQueryError, NoopLogger } from 'drizzle-orm'
 import { NoopCache } from 'drizzle-orm/cache/core'
 import { PgDialect, type PreparedQueryConfig } from 'drizzle-orm/pg-core'
@@ -21,6 +22,17 @@ class MaskedQuery<Config extends PreparedQueryConfig> extends PreparedQuery<Conf
   }
 }
 
+/** Characters of a text's hash in a name, of which PostgreSQL keeps 63. */
+const hashLength = 16
+
+/**
+ * A name of this text and no other: behind a pooler a connection may be one on which another instance, or another
+ * version, has prepared under the store's name what selects something else.
+ */
+function nameOf(name: string, text: string): string {
+  return `${name}_${hash('sha256', text).slice(0, hashLength)}`
+}
+
 /** Drizzle's session, but that statements keep the names under which stores prepare them. */
 class NamingSession extends PgRemoteSession<NoSchema, NoSchema> {
   readonly #execute: Execute
@@ -37,8 +49,9 @@ class NamingSession extends PgRemoteSession<NoSchema, NoSchema> {
       PgRemoteSession<NoSchema, NoSchema>['prepareQuery']
     >
   ): PreparedQuery<Config> {
+    const prepared = name === undefined ? undefined : nameOf(name, query.sql)
     return new MaskedQuery<Config>(
-      async (text, values) => ({ rows: await this.#execute({ name, text, values }) }),
+      async (text, values) => ({ rows: await this.#execute({ name: prepared, text, values }) }),
       query.sql,
       query.params,
       query.typings,

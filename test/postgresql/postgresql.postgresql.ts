@@ -2,10 +2,13 @@ import { inspect } from 'node:util'
 import { eq, sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { Database } from '../../src/database/database.ts'
 import { DatabaseError } from '../../src/database/database-error.ts'
 import { openPostgresql } from '../../src/database/postgresql.ts'
 import { openConnections } from '../../src/database/postgresql-connections.ts'
 import { migratePostgresql } from '../../src/database/postgresql-migrate.ts'
+import { createStores } from '../../src/database/stores/index.ts'
+import type { Visibility } from '../../src/documents/document.ts'
 import { ConfigError } from '../../src/errors.ts'
 import { at, sessionOf, userOf } from '../contract/fixtures.ts'
 import { openServerDatabase, type TestDatabase } from '../support/database.ts'
@@ -220,9 +223,37 @@ describe('openPostgresql()', () => {
         .select({ name: sql<string>`prepared.name`, used: sql<string>`(generic_plans + custom_plans)::text` })
         .from(tables.users)
         .innerJoin(sql`pg_prepared_statements prepared`, sql`true`)
-      const used = Object.fromEntries(rows.map(({ name, used }) => [name, Number(used)]))
+      const used = Object.fromEntries(rows.map(({ name, used }) => [name.replace(/_[0-9a-f]{16}$/, ''), Number(used)]))
       expect(used).toMatchObject({ session_record: 3, user_by_email: 3 })
     })
+  })
+
+  it('never prepares two texts under one name, whatever another instance asked for first', async () => {
+    const { database } = await open({ poolSize: 1 })
+    const other = await openPostgresql({ url: test.path, ...settings, poolSize: 1 })
+    onTestFinished(() => other.close())
+    const subject = { id: 'a', roles: [] }
+    const filter = { search: null, ownerId: null, published: null, sharedWithMe: null }
+    const ask = async (of: Database, visibilities: readonly Visibility[]) => {
+      const { documents } = createStores(of)
+      return of.transaction(async () => {
+        for (const visibility of visibilities)
+          await documents.list({ subject, visibility, filter, first: 10, after: null })
+        return of.db
+          .select({ name: sql<string>`prepared.name`, text: sql<string>`prepared.statement` })
+          .from(sql`pg_prepared_statements prepared`)
+      })
+    }
+    const all: Visibility = { kind: 'all' }
+    const own: Visibility = { kind: 'some', rules: [{ any: [{ owner: true, access: null }] }] }
+    const prepared = [...(await ask(database, [all, own])), ...(await ask(other, [own, all]))]
+    expect(prepared).toHaveLength(4)
+    const texts = new Map(prepared.map(({ name, text }) => [name, text]))
+    expect(texts.size).toBe(2)
+    for (const { name, text } of prepared) {
+      expect(texts.get(name)).toBe(text)
+      expect(name.length).toBeLessThan(64)
+    }
   })
 
   it('looks sessions, users and documents up by index', async () => {

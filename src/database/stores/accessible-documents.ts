@@ -15,14 +15,14 @@ interface Shape {
 export function createFindAccessible(database: Database): DocumentStore['findAccessible'] {
   const { db, tables } = database
   const { documents } = tables
-  const accessible = prepareByShape('documents_accessible', ({ level, roles, ids }: Shape, name) => {
+  const accessible = prepareByShape(({ level, roles, ids }: Shape) => {
     const { accessWays, holdsAny } = createDocumentAccess(database, roles)
     const asked = Array.from({ length: ids }, (_, position) => sql.placeholder(`id${position}`))
     return db
       .select({ id: documents.id })
       .from(documents)
       .where(and(inArray(documents.id, asked), holdsAny(accessWays(level))))
-      .prepare(name)
+      .prepare('documents_accessible')
   })
 
   return async (subject, level, ids) => {

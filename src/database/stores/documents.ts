@@ -18,21 +18,21 @@ export function createDocumentStore(database: Database): DocumentStore {
     .from(documents)
     .where(eq(documents.id, sql.placeholder('id')))
     .prepare('document_by_id')
-  const listing = prepareByShape('documents_listed', (shape: DocumentShape, name) =>
+  const listing = prepareByShape((shape: DocumentShape) =>
     db
       .select()
       .from(documents)
       .where(selectDocuments(database, shape, true))
       .orderBy(desc(documents.id))
       .limit(sql.placeholder('limit'))
-      .prepare(name),
+      .prepare('documents_listed'),
   )
-  const counting = prepareByShape('documents_counted', (shape: DocumentShape, name) =>
+  const counting = prepareByShape((shape: DocumentShape) =>
     db
       .select({ count: count() })
       .from(documents)
       .where(selectDocuments(database, shape, false))
-      .prepare(name),
+      .prepare('documents_counted'),
   )
 
   return {
