@@ -1,6 +1,6 @@
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { parseTraceParent } from '@opentelemetry/core'
-import { errorType, type Instruments, knownMethod, requestError, type Statement } from './instruments.ts'
+import { errorType, type Instruments, knownMethod, knownScheme, requestError, type Statement } from './instruments.ts'
 
 /** A request as it comes in. */
 export interface IncomingRequest {
@@ -101,7 +101,7 @@ class Followed implements FollowedRequest {
     this.#request = request
     this.#instruments = instruments
     const method = knownMethod(request.method)
-    const attributes = { 'http.request.method': method, 'url.scheme': request.scheme }
+    const attributes = { 'http.request.method': method, 'url.scheme': knownScheme(request.scheme) }
     const parent = parentOf(request)
     this.#span = tracer?.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent) ?? null
     this.#context = this.#span ? trace.setSpan(parent, this.#span) : parent

@@ -76,7 +76,7 @@ export function createInstruments(meter: Meter): Instruments {
       const error = requestError(status)
       requests.record(duration, {
         'http.request.method': knownMethod(method),
-        'url.scheme': scheme,
+        'url.scheme': knownScheme(scheme),
         ...(route !== null && { 'http.route': route }),
         ...(status !== null && { 'http.response.status_code': status }),
         ...(error !== null && { 'error.type': error }),
@@ -112,6 +112,11 @@ export function requestError(status: number | null): string | null {
 
 export function knownMethod(method: string): string {
   return knownMethods.has(method) ? method : '_OTHER'
+}
+
+/** What a proxy hands on in `X-Forwarded-Proto` may be the client's own words. */
+export function knownScheme(scheme: string): string {
+  return scheme === 'http' || scheme === 'https' ? scheme : '_OTHER'
 }
 
 /** The database's own code, of which there are as many as it has. */

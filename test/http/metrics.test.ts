@@ -295,6 +295,18 @@ describe('the metrics', () => {
     expect(added).toEqual([])
     expect([...(await seriesOf())].join('\n')).not.toMatch(/made_up|first|second|example/)
   })
+
+  it('come to no more of them by what a proxy hands on', async () => {
+    const { url, metricsPort } = await startServer({ env: { ...on, TRUST_PROXY: '1' } })
+    const client = createClient(url)
+    for (const scheme of ['http', 'https', 'wss', 'https://made-up.example', 'made_up', '"} 1\u00e9'])
+      await client.send('/health/live', { headers: { 'x-forwarded-proto': scheme } })
+    await expect.poll(async () => countOf(await scrape(metricsPort), requests)).toBe(6)
+    const schemes = (await scrape(metricsPort))
+      .filter(({ name }) => name === requests)
+      .map(({ labels }) => labels.url_scheme)
+    expect(schemes.toSorted()).toEqual(['_OTHER', 'http', 'https'])
+  })
 })
 
 describe('the metrics of a run', () => {
