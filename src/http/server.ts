@@ -67,6 +67,7 @@ const foreignHost = createErrorResponse(
   'FORBIDDEN',
   'A development server answers to localhost, to addresses, and to the host of PUBLIC_URL',
 )
+const hostless = createErrorResponse(400, 'BAD_REQUEST', 'The request has no Host header')
 const notFound = createErrorResponse(404, 'NOT_FOUND', `There is nothing here: the API is at ${graphqlPath}`)
 const wrongMethod = createErrorResponse(405, 'BAD_REQUEST', 'Send operations by POST; queries by GET too')
 
@@ -82,7 +83,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     trustProxy: config.trustProxy > 0 ? (_address: string, hop: number) => hop < config.trustProxy : false,
     bodyLimit,
     requestTimeout,
-    http: { shouldUpgradeCallback: isWebSocketRequest },
+    // Node.js would refuse one without a host by itself, without the headers of every answer.
+    http: { shouldUpgradeCallback: isWebSocketRequest, requireHostHeader: false },
     requestIdHeader: false,
     genReqId: createRequestId(createId),
     clientErrorHandler: answerUnreadable(headers, logger),
@@ -96,6 +98,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   })
 
   answerUpgrades(server)
+  answerExpectations(server)
   server.decorateRequest('scope')
   // Hooks that wait for nothing call back: a promise more for each would be a tenth of what a small request costs.
   server.addHook('onRequest', (request, reply, done) => {
@@ -103,6 +106,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     reply.headers(headers).header('x-request-id', request.id)
     done()
   })
+  refuseHostless(server)
   if (parts.followRequest) followRequests(server, config, parts.followRequest)
   if (config.environment === 'development') refuseForeignHosts(server, config.publicUrl)
   await server.register(cors, {
@@ -160,6 +164,19 @@ function followRequests(server: FastifyInstance, { trustProxy }: Config, follow:
     done()
   })
   server.addHook('preHandler', ({ scope }, _reply, done) => requestScope.run(scope, done))
+}
+
+/** What a client expects besides to be told to go on may be left aside (RFC 9110, section 10.1.1). */
+function answerExpectations({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+}
+
+/** RFC 9112, section 3.2. HTTP/1.0 knows no hosts. */
+function refuseHostless(server: FastifyInstance): void {
+  server.addHook('onRequest', ({ raw }, reply, done) => {
+    if (raw.headers.host !== undefined || raw.httpVersion === '1.0') done()
+    else void reply.code(hostless.status).send(hostless.body)
+  })
 }
 
 /** By the header itself: what a proxy is said to have heard is for any page to make up. */
