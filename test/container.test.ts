@@ -76,6 +76,10 @@ describe('the image', () => {
       expect(existsSync(new URL(`../${file}`, import.meta.url)), file).toBe(true)
       expect(kept).toContain(`!${file}`)
     }
+    // Everything else stays out: data/ with its keys, .env, node_modules, .git.
+    const lines = kept.filter((line) => line !== '' && !line.startsWith('#'))
+    expect(new Set(lines)).toEqual(new Set(['*', 'console/dist', ...copied.map((file) => `!${file}`)]))
+    expect(lines[0]).toBe('*')
   })
 })
 
@@ -98,5 +102,7 @@ describe('compose.yaml', () => {
     expect(compose.match(/^ {4}ports:/gm)).toHaveLength(1)
     expect(compose).toMatch(/^ {2}read_only: true$/m)
     expect(compose).toMatch(/^ {2}cap_drop: \[ALL\]$/m)
+    // No secret stands in it: each comes from outside, and the start fails without.
+    for (const name of ['JWT_KEYS', 'MASTER_KEY', 'POSTGRES_PASSWORD']) expect(compose).toContain(`\${${name}:?`)
   })
 })
