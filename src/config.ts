@@ -619,11 +619,21 @@ function isPostgresql(text: string): boolean {
   return /^postgres(ql)?:/i.test(text)
 }
 
+/** What a URL may say of TLS. What it says otherwise would count for nothing, and the connection would be in the clear. */
+const tlsParameters = new Set(['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation'])
+const tlsModes = new Set(['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'])
+
 /** What the URL says of how to connect; never quoted, since it may hold the password. */
 function parsePostgresqlUrl(text: string): string {
   const url = URL.parse(text)
   if (!url || url.hostname === '' || url.pathname.length < 2)
     throw new Fault('should name a host and a database: postgres://user:password@host:5432/gatehouse')
+  for (const [name, value] of url.searchParams) {
+    if (/ssl|tls/i.test(name) && !tlsParameters.has(name))
+      throw new Fault(`should name what it says of TLS in lower case, as one of ${[...tlsParameters].join(', ')}`)
+    if (name === 'sslmode' && !tlsModes.has(value))
+      throw new Fault(`should have an sslmode of ${[...tlsModes].join(', ')}; verify-full is the one to use`)
+  }
   return text
 }
 

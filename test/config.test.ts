@@ -175,6 +175,21 @@ describe('readConfig()', () => {
     })
   })
 
+  it.each([
+    'SSLMODE=verify-full',
+    'ssl_mode=verify-full',
+    'sslMode=require',
+    'tls=true',
+    'sslmode=',
+    'sslmode=bogus',
+    'sslmode=VERIFY-FULL',
+    'sslmode=disable&sslmode=verify',
+  ])('refuses to take a word on TLS that would count for nothing: %s', (parameters) => {
+    const DATABASE_URL = `postgres://user:hunter2@host/db?${parameters}`
+    expect(() => read({ DATABASE_URL })).toThrow(/DATABASE_URL.*(TLS|sslmode)/)
+    expect(() => read({ DATABASE_URL })).not.toThrow('hunter2')
+  })
+
   it('remembers sessions for five seconds at most, and on SQLite only when it is told to', () => {
     const DATABASE_URL = 'postgres://host/db'
     expect(read({ DATABASE_URL }).sessionCache).toBe(5)
