@@ -33,6 +33,8 @@ export function retellErrors(
   visible: GraphQLSchema,
   suggestions: boolean,
 ): void {
+  const naming = errors.filter(({ message }) => named.test(message))
+  if (naming.length === 0) return
   const hideSuggestions = !suggestions
   const { errors: ofVariables = [] } = getVariableValues(
     visible,
@@ -46,11 +48,11 @@ export function retellErrors(
     const key = faultOf(fault)
     if (!found.has(key)) found.set(key, fault.message)
   }
-  for (const error of errors) {
-    // Names stand in quotes, except that of a scalar or an enum in a message about its values.
-    if (/"| cannot represent /.test(error.message)) error.message = found.get(faultOf(error)) ?? unseen
-  }
+  for (const error of naming) error.message = found.get(faultOf(error)) ?? unseen
 }
+
+/** Names stand in quotes, except that of a scalar or an enum in a message about its values. */
+const named = /"| cannot represent /
 
 const suggestion = 'Did you mean '
 
