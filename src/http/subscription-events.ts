@@ -58,8 +58,18 @@ export async function beginSubscription(
   { subscription, context, live, scope }: BeginningSubscription,
 ): Promise<Answers | FormattedExecutionResult> {
   const begin = requestScope.run(scope, () => openSubscription(subscription, { ...context, live }))
-  const answers = await withTimeLimit(timeLimit, begin)
-  return Symbol.asyncIterator in answers ? withinScope(answers, scope) : answers
+  try {
+    const answers = await withTimeLimit(timeLimit, begin)
+    return Symbol.asyncIterator in answers ? withinScope(answers, scope) : answers
+  } catch (error) {
+    // One that begins after all has nobody to end it.
+    void begin.then(endAnswers, () => {})
+    throw error
+  }
+}
+
+function endAnswers(answers: Answers | FormattedExecutionResult): void {
+  if (Symbol.asyncIterator in answers) void answers.return()
 }
 
 export function refuseForTooMany(reply: FastifyReply): FastifyReply {
@@ -73,25 +83,27 @@ export async function answerWithEvents(
   reply: FastifyReply,
   { subscription, context, credentials, authentication }: SubscriptionRequest,
 ): Promise<FastifyReply> {
+  // Who has hung up already is heard of no more: what is opened for them would stay open.
+  if (reply.raw.destroyed) return reply.hijack()
   let answers: Answers | FormattedExecutionResult | null = null
   let isCutShort = false
-  const endAnswers = () => {
-    if (answers && Symbol.asyncIterator in answers) void answers.return()
-  }
   const stream = parts.streams.open({ userId: context.viewer?.id ?? null, ipAddress: request.ip }, () => {
     isCutShort = true
-    endAnswers()
+    if (answers) endAnswers(answers)
+    // What is not read would be waited for.
+    if (reply.raw.writableNeedDrain) reply.raw.destroy()
   })
   if (!stream) return refuseForTooMany(reply)
 
   const live = createLiveViewer({ identity, sessionWatch: parts.sessionWatch }, credentials, authentication)
   // Whatever becomes of it from here on, an answer that was sent or a client that hung up.
   reply.raw.once('close', () => {
-    endAnswers()
+    if (answers) endAnswers(answers)
     live.close()
     stream.close()
   })
   answers = await beginSubscription({ ...parts, timeLimit }, { subscription, context, live, scope: request.scope })
-  if (reply.raw.destroyed || isCutShort) endAnswers()
+  if (reply.raw.destroyed || isCutShort) endAnswers(answers)
+  if (reply.raw.destroyed) return reply.hijack()
   return sendEvents(reply, { answers, isCutShort: () => isCutShort, ...parts })
 }
