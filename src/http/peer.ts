@@ -28,7 +28,13 @@ const mostWaiting = 64 * 1024
 const longestReason = 123
 
 /** The codes that this server ends connections with by itself; those of graphql-transport-ws stand beside them. */
-export const closeCode = { goingAway: 1001, tryAgainLater: 1013, badRequest: 4400, unauthorized: 4401 } as const
+export const closeCode = {
+  goingAway: 1001,
+  tryAgainLater: 1013,
+  badRequest: 4400,
+  unauthorized: 4401,
+  idTaken: 4409,
+} as const
 
 /** Makes of a WebSocket who is at its other end: lets go of those that are gone or do not read, and holds up nothing. */
 export function createPeer(socket: WebSocket, { patience, heartbeat, log }: PeerOptions): Peer {
@@ -37,6 +43,7 @@ export function createPeer(socket: WebSocket, { patience, heartbeat, log }: Peer
     socket.close(code, Buffer.byteLength(reason) > longestReason ? '' : reason)
   }
   const drop = () => {
+    if (socket.readyState !== socket.OPEN) return
     log.info('a client read its events too slowly')
     close(closeCode.tryAgainLater, 'Events were read too slowly')
   }
@@ -45,6 +52,16 @@ export function createPeer(socket: WebSocket, { patience, heartbeat, log }: Peer
   }
   const goOn = () => {
     if (socket.isPaused && socket.bufferedAmount <= mostWaiting) socket.resume()
+  }
+  /** Has something sent that it has to take in time; `write` calls what it is given once that is with the network. */
+  const deliver = (write: (sent: () => void) => void, then = () => {}) => {
+    const timer = setTimeout(drop, patience)
+    write(() => {
+      clearTimeout(timer)
+      goOn()
+      then()
+    })
+    holdBack()
   }
 
   const signOfLife = setInterval(() => {
@@ -57,10 +74,7 @@ export function createPeer(socket: WebSocket, { patience, heartbeat, log }: Peer
   socket.on('pong', () => {
     isAlive = true
   })
-  socket.on('ping', (data) => {
-    socket.pong(data, false, goOn)
-    holdBack()
-  })
+  socket.on('ping', (data) => deliver((sent) => socket.pong(data, false, sent)))
   // What breaks the protocol, or is too large: the library ends the connection, with the code for it.
   socket.on('error', (error) => log.info({ err: error }, 'a client broke the protocol'))
 
@@ -72,24 +86,19 @@ export function createPeer(socket: WebSocket, { patience, heartbeat, log }: Peer
     send(text) {
       if (socket.readyState !== socket.OPEN) return Promise.resolve()
       const { promise, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(drop, patience)
-      socket.send(text, () => {
-        clearTimeout(timer)
-        goOn()
-        resolve()
-      })
-      holdBack()
+      deliver((sent) => socket.send(text, sent), resolve)
       return promise
     },
     close: (code = closeCode.goingAway, reason) => close(code, reason),
     onMessage(listener) {
-      socket.on('message', async (data) => {
+      socket.on('message', async (data, isBinary) => {
         isAlive = true
         if (socket.readyState !== socket.OPEN) return
         try {
+          if (isBinary) throw new TypeError('Messages are text')
           await listener(data.toString())
         } catch (error) {
-          log.info({ err: error }, 'a client sent what only servers send')
+          log.info({ err: error }, 'a client sent no message of the protocol')
           close(closeCode.badRequest, 'Invalid message received')
         }
       })

@@ -36,7 +36,7 @@ interface Owner {
 /** The subscriptions of one socket, each known by the message that asked for it. */
 export interface SocketOperations {
   /** Begins one: gives what graphql-ws reads its answers from, or the errors by which it is refused. */
-  begin(payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]>
+  begin(id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]>
   /** One has said its last word. */
   release(payload: SubscribePayload): void
   /** Resolves once each has said its last word. */
@@ -46,6 +46,7 @@ export interface SocketOperations {
 }
 
 interface Operation {
+  id: string
   stream: OpenStream
   scope: RequestScope
   since: number
@@ -114,12 +115,17 @@ export function createSocketOperations(parts: OperationParts, owner: Owner): Soc
   })
 
   return {
-    async begin(payload) {
+    async begin(id, payload) {
+      // Wanted no more, and not over yet: graphql-ws knows both by the id, and would take the one for the other.
+      if (operations.values().some((operation) => operation.id === id)) {
+        peer.close(closeCode.idTaken, 'The subscription with this id is not over yet')
+        return refuse([])
+      }
       const stream = parts.streams.open({ userId, ipAddress: request.ip }, () => {})
       if (!stream) return refuse(tooMany.body.errors)
       const scope: RequestScope = { requestId: parts.createId(), operationName: null, followed: null }
       const over = Promise.withResolvers<void>()
-      const operation: Operation = { stream, scope, since: performance.now(), answers: null, over }
+      const operation: Operation = { id, stream, scope, since: performance.now(), answers: null, over }
       operations.set(payload, operation)
 
       const begun = await open(parts, { ...owner, payload, scope }).catch((error) => fail(error, scope))

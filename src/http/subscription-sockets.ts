@@ -54,7 +54,7 @@ export function createSubscriptionSockets(
     connectionInitWaitTimeout: initialisationTimeout,
     jsonMessageReviver: refusePoison,
     onConnect: (context) => connect(parts, context.extra, takeParameters(context)),
-    onSubscribe: ({ extra }, _id, payload) => extra.who?.operations.begin(payload),
+    onSubscribe: ({ extra }, id, payload) => extra.who?.operations.begin(id, payload),
     // Their errors are formatted already: graphql-ws hands them on as they are.
     subscribe: ({ contextValue }) => contextValue as AsyncGenerator<ExecutionResult>,
     onNext: (_context, _id, _payload, _operation, result) => result as FormattedExecutionResult,

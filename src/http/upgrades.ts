@@ -8,6 +8,9 @@ import { type WebSocket, WebSocketServer } from 'ws'
 /** Milliseconds that a client has to agree to an end: then its connection is cut. */
 const closeTimeout = 2000
 
+/** What a message may come in at most: each piece takes far more memory than it has bytes. */
+const pieces = { maxFragments: 256, maxBufferedChunks: 1024 }
+
 /** Tells requests for a WebSocket from all others, which are answered as if they asked for no upgrade. */
 export function isWebSocketRequest({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
@@ -44,7 +47,8 @@ export type Upgrade = (request: FastifyRequest, reply: FastifyReply) => WebSocke
 
 /** Makes what opens WebSockets; null for a handshake that is none (RFC 6455, section 4.2.1): the reply is open still then. */
 export function createUpgrade(maxPayload: number): Upgrade {
-  const options = { noServer: true, clientTracking: false, autoPong: false, maxPayload, closeTimeout, handleProtocols }
+  const limits = { maxPayload, ...pieces, closeTimeout }
+  const options = { noServer: true, clientTracking: false, autoPong: false, ...limits, handleProtocols }
   const server = new WebSocketServer(options)
   // It would answer by itself otherwise.
   server.on('wsClientError', () => {})
