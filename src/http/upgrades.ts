@@ -11,9 +11,17 @@ const closeTimeout = 2000
 /** What a message may come in at most: each piece takes far more memory than it has bytes. */
 const pieces = { maxFragments: 256, maxBufferedChunks: 1024 }
 
-/** Tells requests for a WebSocket from all others, which are answered as if they asked for no upgrade. */
-export function isWebSocketRequest({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
+/**
+ * Tells requests for a WebSocket from all others, which are answered as if they asked for no upgrade. So are those that
+ * did not wait for the answers to others on their connection: it cannot be another's before those are sent.
+ */
+export function isWebSocketRequest({ method, headers, socket }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && !isAnswering(socket)
+}
+
+/** By where Node.js keeps the answer that it is sending: it tells of it in no other way. */
+function isAnswering(socket: Socket & { _httpMessage?: unknown }): boolean {
+  return Boolean(socket._httpMessage)
 }
 
 /** What came after the head of a request for an upgrade. */

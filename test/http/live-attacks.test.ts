@@ -53,12 +53,21 @@ async function dial(url = house.server.url): Promise<Socket> {
   return socket
 }
 
+const handshake = (extra = '') =>
+  `GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-protocol: graphql-transport-ws\r\n${extra}\r\n`
+
+/** Opens four streams, and ends them: gives their statuses. */
+async function openedBy({ as: { member } }: House, document: string): Promise<number[]> {
+  const opened = []
+  for (let n = 0; n < 4; n++) opened.push(await openEvents(member, documentChanged, { id: document }))
+  for (const events of opened) events.close()
+  return opened.map(({ status }) => status)
+}
+
 /** The same, a WebSocket already; `extra` are headers. */
 async function dialUpgraded(extra = ''): Promise<{ socket: Socket; head: string }> {
   const socket = await dial()
-  socket.write(
-    `GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-protocol: graphql-transport-ws\r\n${extra}\r\n`,
-  )
+  socket.write(handshake(extra))
   const [head] = await once(socket, 'data')
   expect(String(head)).toMatch(/^HTTP\/1.1 101/)
   return { socket, head: String(head) }
@@ -373,6 +382,43 @@ describe('a socket', () => {
 })
 
 describe('streams and sockets', () => {
+  it('that are asked for behind others on their connection are no sockets, and end nobody’s', async () => {
+    const small = await openHouse({ env: { STREAMS_PER_USER: '3' } })
+    onTestFinished(small.close)
+    const document = await small.createDocument()
+    const cookie = await small.as.member.jar.getCookieString(small.server.url)
+    const post = (more: string, query: string) => {
+      const body = JSON.stringify({ query })
+      return `POST /graphql HTTP/1.1\r\nhost: x\r\n${more}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+    }
+    // Checking a password takes longer than reading what follows.
+    const slow = post('', 'mutation { login(email: "a@example.com", password: "open sesame") { __typename } }')
+    const stream = post(
+      `cookie: ${cookie}\r\naccept: text/event-stream\r\n`,
+      `subscription { documentChanged(id: "${document}") { id } }`,
+    )
+    const foreign = handshake('origin: https://evil.example\r\n')
+    for (const [text, statuses] of [
+      [slow + handshake(), ['200', '400']],
+      [slow + slow + foreign, ['200', '200', '403']],
+      [slow + handshake().replace('version: 13', 'version: 7'), ['200', '400']],
+      [stream + handshake(), ['200']],
+      [slow + stream + stream + handshake(), ['200', '200']],
+    ] as const) {
+      const socket = await dial(small.server.url)
+      let heard = ''
+      socket.on('data', (chunk) => {
+        heard += chunk
+      })
+      socket.write(text)
+      const heads = () => [...heard.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)
+      await expect.poll(heads, { timeout: 5000 }).toEqual(statuses)
+      socket.destroy()
+    }
+    await expect.poll(() => openedBy(small, document), { timeout: 10_000, interval: 500 }).toEqual([200, 200, 200, 429])
+    await open('member', {}, small)
+  })
+
   it('count for the client that the last proxy names, and for no one that clients make up', async () => {
     const behind = await openHouse({ env: { TRUST_PROXY: '1', STREAMS_PER_CLIENT: '2' } })
     onTestFinished(behind.close)
@@ -414,19 +460,13 @@ describe('streams and sockets', () => {
     const cookie = await small.as.member.jar.getCookieString(small.server.url)
     const body = JSON.stringify({ query: documentChanged, variables: { id: document } })
     const request = `POST /graphql HTTP/1.1\r\nhost: x\r\ncookie: ${cookie}\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-    const statuses = async () => {
-      const opened = []
-      for (let n = 0; n < 4; n++) opened.push(await openEvents(small.as.member, documentChanged, { id: document }))
-      for (const events of opened) events.close()
-      return opened.map(({ status }) => status)
-    }
     for (const wait of [0, 1, 5, 50]) {
       const socket = await dial(small.server.url)
       socket.write(request.repeat(3))
       await sleep(wait)
       socket.resetAndDestroy()
     }
-    await expect.poll(statuses, { timeout: 10_000, interval: 500 }).toEqual([200, 200, 200, 429])
+    await expect.poll(() => openedBy(small, document), { timeout: 10_000, interval: 500 }).toEqual([200, 200, 200, 429])
   })
 
   it('hold up no stop of the server, read or not, told who they are or not', async () => {
