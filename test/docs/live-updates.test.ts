@@ -9,6 +9,6 @@ it('docs/live-updates.md tells every code that the server ends sockets with, and
   const rows = readTableRows(readSection(read('docs/live-updates.md'), 'By WebSocket'))
   const told = rows.flatMap(([codes = '']) => codes.split(', '))
   expect(told).toEqual(expect.arrayContaining(Object.values(closeCode).map(String)))
-  const seen = `${read('test/http/sockets.test.ts')}${read('test/http/hostile-sockets.test.ts')}`
+  const seen = ['sockets', 'hostile-sockets', 'live-attacks'].map((name) => read(`test/http/${name}.test.ts`)).join('')
   for (const code of told) expect(seen).toMatch(new RegExp(`\\b${code}\\b`))
 })
