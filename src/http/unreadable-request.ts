@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyBaseLogger } from 'fastify'
 import { createErrorResponse } from './error-response.ts'
@@ -21,9 +21,17 @@ export function answerUnreadable(
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return
     log.debug({ code: error.code }, 'a client sent what is no request')
-    if (socket.writable) socket.write(print(statuses[error.code] ?? 400, headers))
+    if (socket.writable && !isOwed(socket)) socket.write(print(statuses[error.code] ?? 400, headers))
     socket.destroy(error)
   }
+}
+
+/**
+ * Whether the client waits for the answer to a request before: for that, or for a part of it, it would take what comes
+ * next. By where Node.js keeps the answer that it is sending.
+ */
+function isOwed({ _httpMessage: answer }: Socket & { _httpMessage?: ServerResponse | null }): boolean {
+  return Boolean(answer && (answer.headersSent || answer.req.complete))
 }
 
 function print(status: number, headers: Readonly<Record<string, string>>): string {

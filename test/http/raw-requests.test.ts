@@ -115,6 +115,13 @@ describe('a request that is put in an odd way', () => {
     ])
   })
 
+  it('is answered for itself alone: what is no request behind it has no answer that could be taken for its own', async () => {
+    const first = post(['host: x', json, sized, `cookie: ${session}`])
+    const answers = await ask(`${first}NO REQUEST\r\n\r\n`)
+    expect(answers.map(({ status }) => status)).not.toContain(400)
+    expect((await ask('NO REQUEST\r\n\r\n')).map(({ status }) => status)).toEqual([400])
+  })
+
   it('is never unpacked: a bomb is as large as it comes', async () => {
     const bomb = gzipSync(`{"query":"{ me { id } }","a":"${'a'.repeat(20_000_000)}"}`)
     expect(bomb.length).toBeLessThan(100 * 1024)
