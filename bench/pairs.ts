@@ -44,16 +44,18 @@ export function median(values: readonly number[]): number {
 }
 
 export function renderComparisons(comparisons: readonly Comparison[], other: string): string {
+  const haveBars = comparisons.some(({ bar }) => bar !== null)
+  const verdict = (bar: number | null, ratio: number) =>
+    bar === null ? ['', ''] : [`≤ ${bar}`, ratio <= bar ? 'met' : 'missed']
   return renderTable(
-    ['what', 'base', other, 'ratio', 'interval', 'bar', ''],
+    ['what', 'base', other, 'ratio', 'interval', ...(haveBars ? ['bar', ''] : [])],
     comparisons.map(({ what, bar, base, other, ratio, low, high }) => [
       what,
       base.toFixed(1),
       other.toFixed(1),
       ratio.toFixed(3),
       `${low.toFixed(3)} – ${high.toFixed(3)}`,
-      bar === null ? '' : `≤ ${bar}`,
-      bar === null ? '' : ratio <= bar ? 'met' : 'missed',
+      ...(haveBars ? verdict(bar, ratio) : []),
     ]),
   )
 }
