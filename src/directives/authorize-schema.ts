@@ -104,7 +104,7 @@ function fixTypeResolvers(schema: GraphQLSchema, { requirements }: Policy, execu
     if (!isAbstractType(type) || !possibleTypes(schema, type).some((name) => requirements.has(name))) continue
     const resolveType = type.resolveType ?? defaultTypeResolver
     type.resolveType = (value, context, info, asked) => {
-      const types = executions.of(context, info).typesAt(`${info.parentType.name}.${info.fieldName}`)
+      const types = executions.of(context, info).typesAt(info)
       const known = types.get(value)
       if (known !== undefined) return known
       const name = resolveType(value, context, info, asked)

@@ -34,8 +34,11 @@ export interface Execution {
   at(path: GraphQLResolveInfo['path']): Awaitable<Party>
   /** Finds out whom a `@signsIn` field established; what is selected below that field is theirs. */
   establish(path: GraphQLResolveInfo['path']): Awaitable<Party>
-  /** Of which type each value is that a field of this coordinate gave: by that it was decided, so by that it is shown. */
-  typesAt(coordinate: string): Map<unknown, Awaitable<string | undefined>>
+  /**
+   * Of which type each value is that a field gave: by that it was decided, so by that it is shown. Within one field of
+   * the root, since the next field of a mutation may find the value changed.
+   */
+  typesAt(info: GraphQLResolveInfo): Map<unknown, Awaitable<string | undefined>>
 }
 
 /** The executions of one schema. */
@@ -120,10 +123,11 @@ export function createExecutions<Context>(
         below.set(rootKeyOf(path), chosen)
         return chosen
       },
-      typesAt(coordinate) {
+      typesAt({ path, parentType, fieldName }) {
         types ??= new Map()
-        const known = types.get(coordinate) ?? new Map()
-        types.set(coordinate, known)
+        const key = `${rootKeyOf(path)} ${parentType.name}.${fieldName}`
+        const known = types.get(key) ?? new Map()
+        types.set(key, known)
         return known
       },
     }

@@ -1,4 +1,4 @@
-import { parse, printSchema } from 'graphql'
+import { type ExecutionResult, type GraphQLSchema, parse, printSchema } from 'graphql'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { schemaForRoles, smallestRoleSets, type Viewer, visibility } from '../../src/directives/index.ts'
 import { runCompiled } from '../graphql/run-compiled.ts'
@@ -126,6 +126,40 @@ describe('a resolveType that does not stay with its answer', () => {
       }
       expect(JSON.stringify((await run(schema, `{ nodes ${selection} }`, admin)).data)).toContain('"id":"1"')
     }
+  })
+})
+
+describe('an object that a mutation makes another type of', () => {
+  const sdl = `
+    interface Node { id: ID word: String }
+    type Open implements Node { id: ID word: String }
+    type Secret implements Node @hasRole(role: ADMIN) { id: ID word: String }
+    type Query { a: Int @public }
+    type Mutation { turn: Node @auth }`
+
+  it.each([
+    ['without the plan', run],
+    [
+      'compiled',
+      (schema: GraphQLSchema, source: string, viewer: Viewer | null) =>
+        runCompiled({ schema, document: parse(source), contextValue: { viewer } }) as Promise<ExecutionResult>,
+    ],
+  ])('is decided anew by each field of the mutation: %s', async (_, ask) => {
+    const item = { id: '1', word: 'kept', isSecret: true }
+    const schema = authorize(sdl, {
+      Node: { __resolveType: ({ isSecret }: typeof item) => (isSecret ? 'Secret' : 'Open') },
+      Mutation: {
+        turn() {
+          item.isSecret = !item.isSecret
+          return item
+        },
+      },
+    })
+    const source = 'mutation { first: turn { __typename word } second: turn { __typename word } }'
+    const answer = await ask(schema, source, member)
+    expect(answer.data).toEqual({ first: { __typename: 'Open', word: 'kept' }, second: null })
+    expect(errorsOf(answer)).toEqual([['second', 'FORBIDDEN']])
+    expect((await ask(schema, source, admin)).data).toMatchObject({ second: { __typename: 'Secret' } })
   })
 })
 
