@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { createConnection, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createLogger } from '../../src/http/logger.ts'
@@ -7,7 +6,7 @@ import { UpdateDocumentDocument } from '../support/__generated__/operations.ts'
 import { createClient } from '../support/client.ts'
 import { documentChanged } from '../support/events.ts'
 import { dataOf, type House, openHouse, type Person } from '../support/house.ts'
-import { sendRaw } from '../support/send-raw.ts'
+import { dial, sendRaw } from '../support/send-raw.ts'
 import { startServer } from '../support/server.ts'
 import { type Message, openSocket, type RawSocket, refusalOf } from '../support/sockets.ts'
 
@@ -30,15 +29,6 @@ const codesOf = ({ payload }: Message) =>
 async function open(as: Person = 'member', of = house) {
   const socket = await openSocket(of.as[as])
   expect(await socket.initialise()).toEqual({ type: 'connection_ack' })
-  return socket
-}
-
-/** A connection of which the test writes the bytes. */
-async function dial(url = house.server.url): Promise<Socket> {
-  const socket = createConnection(Number(new URL(url).port), '127.0.0.1')
-  socket.on('error', () => {})
-  onTestFinished(() => void socket.destroy())
-  await once(socket, 'connect')
   return socket
 }
 
@@ -128,7 +118,7 @@ describe('the upgrade', () => {
   it.each([[[]], [['graphql-ws']], [['soap', 'mqtt']]])(
     'comes to nothing with the subprotocols %j: 4406',
     async (protocols) => {
-      const socket = await dial()
+      const socket = await dial(house.server.url)
       const line = protocols.length === 0 ? '' : `sec-websocket-protocol: ${protocols.join(', ')}\r\n`
       socket.write(`${handshake.replace(/sec-websocket-protocol.*\r\n/, line)}\r\n`)
       let answer = Buffer.alloc(0)
@@ -144,7 +134,7 @@ describe('the upgrade', () => {
 
   it('with a body is an upgrade all the same, or none, and nobody else notices', async () => {
     for (const more of ['content-length: 30\r\n', 'content-length: 999999999\r\n', 'transfer-encoding: chunked\r\n']) {
-      const socket = await dial()
+      const socket = await dial(house.server.url)
       socket.write(`${handshake}${more}\r\n1e\r\n{"query":"{ __typename }"}      \r\n0\r\n\r\n`)
       const [answer] = await once(socket, 'data')
       expect(String(answer), more).toMatch(/^HTTP\/1.1 (101|400)/)
@@ -155,14 +145,14 @@ describe('the upgrade', () => {
 
   it('is given up by those who hang up at any moment, and nobody else notices', async () => {
     for (let length = 0; length <= handshake.length + 2; length += 24) {
-      const socket = await dial()
+      const socket = await dial(house.server.url)
       socket.write(`${handshake}\r\n`.slice(0, length))
       await sleep(length % 3)
       socket.resetAndDestroy()
     }
     const frame = Buffer.from([0x81, 0xfe, 0x10])
     for (const wait of [0, 1, 5, 20]) {
-      const socket = await dial()
+      const socket = await dial(house.server.url)
       socket.write(Buffer.concat([Buffer.from(`${handshake}\r\n`), frame]))
       await sleep(wait)
       socket.resetAndDestroy()
@@ -239,7 +229,7 @@ describe('a socket that does not keep to the protocol', () => {
     ['a control frame in pieces', [0x09, 0x80, 0, 0, 0, 0], 1002],
     ['a code that nobody may send', [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xed], 1002],
   ])('is closed by the code for %s', async (_, bytes, code) => {
-    const socket = await dial()
+    const socket = await dial(house.server.url)
     socket.write(`${handshake}\r\n`)
     const [head] = await once(socket, 'data')
     expect(String(head)).toMatch(/^HTTP\/1.1 101/)

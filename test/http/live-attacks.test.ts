@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createConnection, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { demoPassword } from '../../src/demo.ts'
@@ -15,6 +15,7 @@ import { type Client, createClient } from '../support/client.ts'
 import { documentChanged, openEvents, readEvents } from '../support/events.ts'
 import { dataOf, type House, openHouse, type Person } from '../support/house.ts'
 import { createToken } from '../support/program.ts'
+import { dial } from '../support/send-raw.ts'
 import { startServer } from '../support/server.ts'
 import { type Message, openSocket, refusalOf, subscribe } from '../support/sockets.ts'
 
@@ -44,15 +45,6 @@ async function open(as: Person = 'member', options: Parameters<typeof openSocket
   return socket
 }
 
-/** A connection of which the test writes the bytes. */
-async function dial(url = house.server.url): Promise<Socket> {
-  const socket = createConnection(Number(new URL(url).port), '127.0.0.1')
-  socket.on('error', () => {})
-  onTestFinished(() => void socket.destroy())
-  await once(socket, 'connect')
-  return socket
-}
-
 const handshake = (extra = '') =>
   `GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-protocol: graphql-transport-ws\r\n${extra}\r\n`
 
@@ -66,7 +58,7 @@ async function openedBy({ as: { member } }: House, document: string): Promise<nu
 
 /** The same, a WebSocket already; `extra` are headers. */
 async function dialUpgraded(extra = ''): Promise<{ socket: Socket; head: string }> {
-  const socket = await dial()
+  const socket = await dial(house.server.url)
   socket.write(handshake(extra))
   const [head] = await once(socket, 'data')
   expect(String(head)).toMatch(/^HTTP\/1.1 101/)

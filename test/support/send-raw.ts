@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
 
 /** Sends bytes as they are, what no client library would, and gives the answer as it came. */
 export async function sendRaw(url: string, text: string): Promise<string> {
@@ -11,4 +12,13 @@ export async function sendRaw(url: string, text: string): Promise<string> {
   })
   await once(socket, 'close')
   return answer
+}
+
+/** A connection of which the test writes the bytes. */
+export async function dial(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'connect')
+  return socket
 }
