@@ -152,13 +152,14 @@ export async function compose(
         ),
     })
     const followOperation = telemetry?.followOperation
-    const apollo = createApollo({ schema, formatError, validationRules, config, logger, followOperation })
+    const { apollo, known } = createApollo({ schema, formatError, validationRules, config, logger, followOperation })
     await apollo.start()
     const sessionWatch = watchSessions(application, { config, notifications, logger })
     const inbox = config.environment === 'development' ? createDevelopmentInbox(printMail) : null
     const server = await createServer({
       application,
       apollo,
+      known,
       config,
       logger,
       // Nobody sorts these: they need no time in them, and random ones are drawn by the hundred.

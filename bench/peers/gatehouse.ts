@@ -64,12 +64,19 @@ const formatError = createFormatError({
   createId,
   log: ({ cause }) => logger.error({ err: cause }, 'a field failed'),
 })
-const apollo = createApollo({ schema, formatError, validationRules: [rootTypeRule, limitsRule], config, logger })
+const { apollo, known } = createApollo({
+  schema,
+  formatError,
+  validationRules: [rootTypeRule, limitsRule],
+  config,
+  logger,
+})
 await apollo.start()
 const { clock } = application.identity
 const server = await createServer({
   application,
   apollo,
+  known: process.env.LONG_WAY ? null : known,
   config,
   logger,
   createId: randomUUID,

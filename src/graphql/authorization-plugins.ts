@@ -20,6 +20,9 @@ const explainHeader = 'x-explain-authorization'
 /** With `by-role`, asks for the schema as the viewer's roles see it where everyone may see the whole. */
 const introspectionHeader = 'x-introspection'
 
+/** Those by which a request is answered otherwise than the operation alone would be. */
+export const askingHeaders = [explainHeader, introspectionHeader] as const
+
 /** What Apollo Server adds to the rules: the schema as the viewer sees it, and decisions before anything runs. */
 export function createAuthorizationPlugins(
   schema: GraphQLSchema,

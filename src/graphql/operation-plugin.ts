@@ -27,6 +27,7 @@ export function operationPlugin(follow: () => FollowedOperation): ApolloServerPl
   }
 }
 
-function codeOf(extensions: Record<string, unknown> | undefined): string {
+/** The code of an error that is told to clients. */
+export function codeOf(extensions: Record<string, unknown> | undefined): string {
   return typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR'
 }

@@ -12,6 +12,7 @@ import type { Config } from '../config.ts'
 import { createAuthorizationPlugins } from '../graphql/authorization-plugins.ts'
 import type { Context } from '../graphql/context.ts'
 import { createExecutor } from '../graphql/executor.ts'
+import { createKnownOperations, type KnownOperations } from '../graphql/known-operations.ts'
 import { maxTokens } from '../graphql/limits.ts'
 import { type FollowedOperation, operationPlugin } from '../graphql/operation-plugin.ts'
 import { subscriptionPlugin } from '../graphql/subscription-plugin.ts'
@@ -23,15 +24,25 @@ interface ApolloParts
   logger: Logger
   /** Begins to measure an operation, where somebody does. */
   followOperation?: (() => FollowedOperation) | undefined
+  /** More of them. With any, each operation goes all the way through Apollo Server, so that they hear of it. */
+  plugins?: ApolloServerPlugin<Context>[]
+}
+
+/** What answers operations. */
+export interface Answering {
+  apollo: ApolloServer<Context>
+  /** Null where each operation is to go all the way. */
+  known: KnownOperations | null
 }
 
 /** Makes the part that reads, validates and executes operations: everything optional of Apollo's is off unless named. */
-export function createApollo(parts: ApolloParts): ApolloServer<Context> {
-  const { config, followOperation, ...options } = parts
+export function createApollo(parts: ApolloParts): Answering {
+  const { config, followOperation, plugins = [], ...options } = parts
   const production = config.environment === 'production'
   const { execute, attach } = createExecutor(options.schema, options)
+  const known = createKnownOperations(options.schema, { execute, onName: tellName, follow: followOperation })
 
-  return new ApolloServer<Context>({
+  const apollo = new ApolloServer<Context>({
     ...options,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -57,21 +68,25 @@ export function createApollo(parts: ApolloParts): ApolloServer<Context> {
         introspection: config.introspection,
         suggestions: !production,
         explanations: config.environment === 'development',
-        execute,
+        execute: known.watch(execute),
       }),
+      ...plugins,
     ].map(attach),
   })
+  return { apollo, known: plugins.length === 0 ? known : null }
 }
 
 /** Characters. A longer name is no name that somebody gave. */
 const longestName = 64
 
 /** Tells the log what the operation is called. */
+function tellName(name: string | null): void {
+  const scope = requestScope.getStore()
+  if (scope && name && name.length <= longestName) scope.operationName = name
+}
+
 const nameOperation: ApolloServerPlugin = {
   requestDidStart: async () => ({
-    didResolveOperation: async ({ operationName }) => {
-      const scope = requestScope.getStore()
-      if (scope && operationName && operationName.length <= longestName) scope.operationName = operationName
-    },
+    didResolveOperation: async ({ operationName }) => tellName(operationName),
   }),
 }

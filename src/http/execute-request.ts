@@ -1,25 +1,26 @@
-import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
+import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { type Application, type Context, createContext, type Streaming } from '../graphql/context.ts'
 import type { Authentication } from '../identity/authenticate.ts'
 import { deviceLifetime } from '../identity/device.ts'
+import type { Answering } from './apollo.ts'
 import { type Credentials, cookiePolicy } from './authenticate-request.ts'
 import { createBrowserKey } from './browser-key.ts'
 import { type CookieJar, readCookie } from './cookies.ts'
 
 /** What every operation is executed with, by whichever way it comes. */
-export interface ExecutionParts {
+export interface ExecutionParts extends Answering {
   application: Application
-  apollo: ApolloServer<Context>
   config: Config
 }
 
 /** An operation, and who sends it. */
 export interface OperationRequest {
   /** The request that it came with, or the one by which its socket was opened. */
-  request: Pick<FastifyRequest, 'headers' | 'ip'>
-  operation: HTTPGraphQLRequest
+  request: Pick<FastifyRequest, 'method' | 'headers' | 'ip' | 'body'>
+  /** As Apollo Server is to read it. */
+  operation(): HTTPGraphQLRequest
   credentials: Credentials
   authentication: Authentication
   jar: CookieJar
@@ -32,9 +33,12 @@ export interface Outcome {
   context: Context
 }
 
-/** Has Apollo Server read, limit, validate and execute an operation. Who sends it is known before: Apollo would echo a failure. */
+/**
+ * Has Apollo Server read, limit, validate and execute an operation, unless it is known already. Who sends it is known
+ * before: Apollo would echo a failure.
+ */
 export async function executeRequest(
-  { application, apollo, config }: ExecutionParts,
+  { application, apollo, known, config }: ExecutionParts,
   { request, operation, credentials, authentication, jar, streaming }: OperationRequest,
 ): Promise<Outcome> {
   const policy = cookiePolicy(config)
@@ -61,10 +65,12 @@ export async function executeRequest(
     },
     streaming,
   })
-  const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: operation,
-    context: async () => context,
-  })
+  // What is answered with nothing but events is none of them.
+  const soon = streaming === 'always' ? null : await known?.answer(request, context)
+  if (soon) return { answer: soon, context }
+  const httpGraphQLRequest = operation()
+  const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context })
+  known?.remember(httpGraphQLRequest, answer)
   return { answer, context }
 }
 

@@ -83,7 +83,7 @@ async function execute(
   if (authentication.kind === 'anonymous' && authentication.clearCookie) jar.clear('session')
   if (authentication.kind === 'signed-in' && authentication.renewedToken !== null)
     jar.set('session', authentication.renewedToken, authentication.session.expiresAt)
-  const operation = streaming === 'always' ? toEventRequest(request) : toGraphQLRequest(request)
+  const operation = () => (streaming === 'always' ? toEventRequest(request) : toGraphQLRequest(request))
   const outcome = await executeRequest(parts, { request, operation, credentials, authentication, jar, streaming })
   return { ...outcome, credentials, authentication }
 }

@@ -1,4 +1,3 @@
-import type { ApolloServer } from '@apollo/server'
 import cors from '@fastify/cors'
 import {
   type FastifyBaseLogger,
@@ -10,10 +9,11 @@ import {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
-import type { Application, Context } from '../graphql/context.ts'
+import type { Application } from '../graphql/context.ts'
 import type { OnSignIn } from '../graphql/sign-in-outcomes.ts'
 import type { CreateId } from '../id.ts'
 import type { DevelopmentInbox } from '../identity/email/development-inbox.ts'
+import type { Answering } from './apollo.ts'
 import { addConsole } from './console.ts'
 import { addDevMailRoute } from './dev-mail.ts'
 import { createErrorResponse, createMaskedResponse, describeClientFault } from './error-response.ts'
@@ -42,9 +42,8 @@ const bodyLimit = 100 * 1024
 /** Milliseconds in which a request must have arrived: a client cannot hold a connection by sending slowly. */
 const requestTimeout = 30_000
 
-export interface ServerParts extends SubscriptionParts {
+export interface ServerParts extends SubscriptionParts, Answering {
   application: Application
-  apollo: ApolloServer<Context>
   config: Config
   logger: Logger
   createId: CreateId

@@ -155,7 +155,7 @@ async function open(
   const execute = async () =>
     executeRequest(parts, {
       request,
-      operation: createSubscriptionRequest(payload),
+      operation: () => createSubscriptionRequest(payload),
       credentials,
       authentication: await live.authenticate(),
       // Cookies come with answers by HTTP alone.

@@ -1,0 +1,145 @@
+import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
+import { type DocumentNode, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { authorizationPlugin, type ExecuteFunction } from '../directives/index.ts'
+import { askingHeaders } from './authorization-plugins.ts'
+import type { Context } from './context.ts'
+import { codeOf, type FollowedOperation } from './operation-plugin.ts'
+
+/**
+ * Operations that Apollo Server has read, limited, validated and answered before. Sent again, they are decided and
+ * executed by the same functions, without the way through Apollo Server, which costs more than both.
+ */
+export interface KnownOperations {
+  /** Has it seen what is executed for Apollo Server. */
+  watch(execute: ExecuteFunction): ExecuteFunction
+  /** Remembers what Apollo Server answered, if it was executed. */
+  remember(request: HTTPGraphQLRequest, answer: HTTPGraphQLResponse): void
+  /** Answers as Apollo Server would; null where that has to do it, and nothing was done yet. */
+  answer(request: ReceivedRequest, context: Context): Promise<HTTPGraphQLResponse | null>
+}
+
+/** As it came by HTTP, its body parsed. */
+export interface ReceivedRequest {
+  method: string
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  body: unknown
+}
+
+export interface KnownOperationsOptions {
+  execute: ExecuteFunction
+  /** Told what each operation is called. */
+  onName(name: string | null): void
+  /** Begins to measure an operation, where somebody does. */
+  follow?: (() => FollowedOperation) | undefined
+}
+
+interface KnownOperation {
+  document: DocumentNode
+  node: OperationDefinitionNode
+}
+
+interface Body {
+  query: string
+  operationName: string | undefined
+  variables: Record<string, unknown> | undefined
+}
+
+/** As many as are kept compiled, and all of their characters. */
+const mostDocuments = 1000
+const mostCharacters = 4_000_000
+/** Values of `Accept`: one for each kind of client. */
+const mostAccepts = 100
+
+export function createKnownOperations(
+  schema: GraphQLSchema,
+  { execute, onName, follow }: KnownOperationsOptions,
+): KnownOperations {
+  /** By the text of their document, and within it by the name that was asked for. */
+  const documents = new LRUCache<string, Map<string | undefined, KnownOperation>>({
+    max: mostDocuments,
+    maxSize: mostCharacters,
+    sizeCalculation: (_, text) => text.length,
+  })
+  /** Of answers, by the requests' `Accept`. */
+  const contentTypes = new LRUCache<string, string>({ max: mostAccepts })
+  const executed = new WeakMap<object, KnownOperation>()
+  const { requestDidStart } = authorizationPlugin(schema, { execute })
+
+  const find = ({ method, headers, body }: ReceivedRequest) => {
+    const sent = method === 'POST' && isPlain(headers) ? readBody(body) : null
+    const operation = sent && documents.get(sent.query)?.get(sent.operationName)
+    const contentType = contentTypes.get(headers.accept?.toString() ?? '')
+    if (!operation || contentType === undefined || !fits(schema, operation.node, sent.variables)) return null
+    return { ...operation, sent, contentType }
+  }
+
+  return {
+    watch: (executeForApollo) => async (prepared, request) => {
+      const { http } = request.request
+      if (http) executed.set(http, { document: request.document, node: prepared.operation.node })
+      return executeForApollo(prepared, request)
+    },
+
+    remember(request, { headers }) {
+      const operation = executed.get(request)
+      const body = request.method === 'POST' ? readBody(request.body) : null
+      const contentType = headers.get('content-type')
+      if (!operation || !body || contentType === undefined) return
+      const known = documents.get(body.query) ?? new Map()
+      known.set(body.operationName, operation)
+      documents.set(body.query, known)
+      contentTypes.set(request.headers.get('accept') ?? '', contentType)
+    },
+
+    async answer(received, contextValue) {
+      const found = find(received)
+      if (!found) return null
+      const { document, node, contentType, sent: request } = found
+      const name = node.name?.value ?? null
+      onName(name)
+      const followed = follow?.()
+      followed?.known({ type: node.operation, name })
+      const http: Head = { headers: new HeaderMap(), status: undefined }
+      const { responseForOperation } = await requestDidStart()
+      const answer = await responseForOperation({ contextValue, document, request, response: { http } })
+      if (!answer) throw new TypeError('An operation was executed before, and cannot be now')
+      const { errors, data, extensions } = answer.body.singleResult ?? {}
+      followed?.end(errors?.[0] ? codeOf(errors[0].extensions) : null)
+      http.headers.set('content-type', contentType)
+      const string = `${JSON.stringify({ errors, data, extensions })}\n`
+      return { status: answer.http.status, headers: http.headers, body: { kind: 'complete', string } }
+    },
+  }
+}
+
+/** Whether the operation alone tells the answer, and no page can have sent it that browsers would have had to ask for. */
+function isPlain(headers: ReceivedRequest['headers']): boolean {
+  const isJson = headers['content-type']?.toString().startsWith('application/json')
+  return isJson === true && askingHeaders.every((name) => headers[name] === undefined)
+}
+
+interface Head {
+  status?: number | undefined
+  headers: HeaderMap
+}
+
+/** What of a body can be known; null where Apollo Server has something to say about it. */
+function readBody(body: unknown): Body | null {
+  if (!isRecord(body)) return null
+  const { query, operationName = null, variables = null, extensions = null } = body
+  if (typeof query !== 'string' || extensions !== null) return null
+  if (operationName !== null && typeof operationName !== 'string') return null
+  if (variables !== null && !isRecord(variables)) return null
+  return { query, operationName: operationName ?? undefined, variables: variables ?? undefined }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function fits(schema: GraphQLSchema, node: OperationDefinitionNode, variables: Record<string, unknown> = {}): boolean {
+  const { variableDefinitions } = node
+  if (!variableDefinitions?.length) return true
+  return getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors === undefined
+}
