@@ -337,8 +337,12 @@ function rememberViewers(
     telemetry: Telemetry | null
   },
 ): Stores & { transaction: Transaction } {
-  const cache = createSessionCache(config.sessionCache, countLookups(telemetry, 'session'))
-  if (config.sessionCache > 0) {
+  const { viewerRows } = database
+  const seconds = config.sessionCache
+  const lasting = viewerRows && seconds === 0 ? viewerRows : { seconds }
+  const cache = createSessionCache(lasting, countLookups(telemetry, 'session'))
+  viewerRows?.onChange(cache.forget)
+  if (seconds > 0) {
     notifications.subscribe(viewerChannel, (payload) => cache.forget(parseViewerChange(payload)))
     notifications.onGap(() => cache.forget('everybody'))
   }

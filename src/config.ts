@@ -199,7 +199,7 @@ export const settings = [
     name: 'SESSION_CACHE',
     default: '`0` on SQLite, `5` on PostgreSQL',
     meaning:
-      'Seconds, 0 to 5, for which an instance remembers whose a session is, and their roles. What changes is forgotten at once by all instances, and after these seconds where notifications are off or lost',
+      'Seconds, 0 to 5, for which an instance remembers whose a session is, and their roles. What changes is forgotten at once by all instances, and after these seconds where notifications are off or lost. With `0` on SQLite they are remembered for as long as the database tells that they are still so; with `0` on PostgreSQL they are read with each request',
   },
   {
     name: 'STREAMS_PER_USER',

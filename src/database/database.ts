@@ -1,5 +1,6 @@
 import type { SQL, SQLWrapper } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type { ViewerChange } from '../identity/viewer-changes.ts'
 import type { Transaction } from '../transaction.ts'
 import type { Tables } from './tables.ts'
 
@@ -9,11 +10,21 @@ export type Queries = Pick<PgDatabase<PgQueryResultHKT>, 'select' | 'insert' | '
 /** Is told the text of each statement as it begins, never its parameters; gives what is called when it is over. */
 export type FollowStatement = (sql: string) => (error?: unknown) => void
 
+/** The rows that session records are read from: sessions, users and their roles. */
+export interface ViewerRows {
+  /** Another number once another process has written anything. Null inside a transaction, whose writes may be undone. */
+  version(): number | null
+  /** Tells of whatever this process has changed of them, as soon as it is committed. */
+  onChange(listener: (change: ViewerChange) => void): void
+}
+
 /** An open database: what stores are made of. */
 export interface Database {
   db: Queries
   tables: Tables
   transaction: Transaction
+  /** Null where the database does not tell at once what changes. */
+  viewerRows: ViewerRows | null
   /** The text in lower case, as `toLowerCase()` would have it, in every alphabet. */
   foldCase(text: SQLWrapper): SQL
   /** Asks the database something; rejects when it does not answer, or says that it only reads. */

@@ -117,6 +117,7 @@ export function createPostgresqlDatabase(connections: Connections): Database {
     db,
     tables,
     transaction,
+    viewerRows: null,
     // The collation of the columns knows the letters of ASCII only; this one knows those of Unicode.
     foldCase: (text) => sql`lower(${text} collate "und-x-icu")`,
     async ping() {

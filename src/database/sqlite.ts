@@ -8,6 +8,7 @@ import { openConnections, type SqliteOptions } from './sqlite-connections.ts'
 import { createQueries } from './sqlite-session.ts'
 import { cacheStatements, fetchFollowed, fetchRows } from './sqlite-statements.ts'
 import * as tables from './sqlite-tables.ts'
+import { watchViewerRows } from './sqlite-viewer-rows.ts'
 
 /**
  * Opens a SQLite database, migrated. One connection writes, behind a mutex; a second one, read-only, serves every read
@@ -24,6 +25,7 @@ export async function openSqlite({
   const ongoing = new AsyncLocalStorage<Ongoing>()
   const toRead = cacheStatements(reader)
   const toWrite = cacheStatements(writer)
+  const rows = watchViewerRows(writer)
   const fetch = follow ? fetchFollowed(follow) : fetchRows
 
   const db = createQueries(async (text, params) => {
@@ -31,7 +33,11 @@ export async function openSqlite({
     if (current) return within(current, () => fetch(toWrite(text), params))
     const statement = toRead(text)
     if (statement.readonly) return fetch(statement, params)
-    return exclusive(() => fetch(toWrite(text), params))
+    return exclusive(() => {
+      const result = fetch(toWrite(text), params)
+      rows.committed()
+      return result
+    })
   })
 
   const transaction: Transaction = (work) => {
@@ -46,6 +52,8 @@ export async function openSqlite({
         if (own.failure) throw own.failure.error
         own.over = true
         fetch(toWrite('COMMIT'), [])
+        // Before anybody else has a turn: nobody reads what was, and takes it for what is.
+        rows.committed()
         return result
       } catch (error) {
         own.over = true
@@ -59,12 +67,14 @@ export async function openSqlite({
     db,
     tables,
     transaction,
+    viewerRows: { onChange: rows.onChange, version: () => (ongoing.getStore() ? null : rows.version()) },
     foldCase: (text) => sql`lower(${text})`,
     ping: async () => {
       fetch(toRead('SELECT 1 FROM sqlite_schema LIMIT 1'), [])
     },
     close: () =>
       exclusive(() => {
+        rows.close()
         reader.close()
         writer.close()
       }),

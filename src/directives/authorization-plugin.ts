@@ -1,5 +1,6 @@
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql'
 import { describeDecision } from './denial.ts'
+import { isPromise } from './execution.ts'
 import { type Explanation, explainOperation } from './explain-operation.ts'
 import { onlyDenied } from './operation-decisions.ts'
 import type { PlannedDenial } from './plan.ts'
@@ -71,7 +72,9 @@ export function authorizationPlugin(
         async responseForOperation<Http extends Head>(request: RequestContext<Http>): Promise<Answer<Http> | null> {
           const { document, contextValue } = request
           const { operationName, variables: variableValues } = request.request
-          const prepared = await prepareExecution(schema, { document, operationName, variableValues }, contextValue)
+          const preparing = prepareExecution(schema, { document, operationName, variableValues }, contextValue)
+          // Awaited only where there is something to wait for: a turn of the queue costs as much as deciding does.
+          const prepared = isPromise(preparing) ? await preparing : preparing
           if (!prepared) return null
           if (prepared.isGuarded) keepPrivate(request.response.http.headers)
           let explanation: Explanation[] | null = null

@@ -1,7 +1,9 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server'
-import { type GraphQLError, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql'
+import type { GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { isPromise } from '../directives/execution.ts'
 import type { Executable, ExecuteFunction } from '../directives/index.ts'
+import { coerceVariables } from './coerce-variables.ts'
 import { type CompiledOperation, compileOperation } from './compile-operation.ts'
 import type { Context } from './context.ts'
 import { type FormatError, formatResult } from './format-result.ts'
@@ -50,11 +52,11 @@ export function createExecutor(schema: GraphQLSchema, { formatError }: { formatE
     async execute(prepared, request) {
       const interested = listeners.get(request)
       if (interested?.some(({ executionDidStart }) => executionDidStart)) return null
-      const definitions = prepared.operation.node.variableDefinitions ?? []
-      const { coerced } = getVariableValues(schema, definitions, request.request.variables ?? {}, { maxErrors: 1 })
-      if (!coerced) return null
+      const variables = coerceVariables(schema, prepared.operation.node, request.request.variables)
+      if (!variables) return null
       const { operation, complete } = prepared.begin()
-      const result = await compiledFrom(prepared).run({ context: request.contextValue, operation, variables: coerced })
+      const running = compiledFrom(prepared).run({ context: request.contextValue, operation, variables })
+      const result = isPromise(running) ? await running : running
       if (result.errors && interested) {
         const told = Object.assign(request, { errors: result.errors }) as unknown as FaultyContext
         await Promise.all(interested.map((listener) => listener.didEncounterErrors?.(told)))

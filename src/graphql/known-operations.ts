@@ -1,8 +1,9 @@
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
-import { type DocumentNode, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { authorizationPlugin, type ExecuteFunction } from '../directives/index.ts'
 import { askingHeaders } from './authorization-plugins.ts'
+import { coerceVariables } from './coerce-variables.ts'
 import type { Context } from './context.ts'
 import { codeOf, type FollowedOperation } from './operation-plugin.ts'
 
@@ -70,7 +71,8 @@ export function createKnownOperations(
     const sent = method === 'POST' && isPlain(headers) ? readBody(body) : null
     const operation = sent && documents.get(sent.query)?.get(sent.operationName)
     const contentType = contentTypes.get(headers.accept?.toString() ?? '')
-    if (!operation || contentType === undefined || !fits(schema, operation.node, sent.variables)) return null
+    if (!operation || contentType === undefined) return null
+    if (!coerceVariables(schema, operation.node, sent.variables)) return null
     return { ...operation, sent, contentType }
   }
 
@@ -136,10 +138,4 @@ function readBody(body: unknown): Body | null {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function fits(schema: GraphQLSchema, node: OperationDefinitionNode, variables: Record<string, unknown> = {}): boolean {
-  const { variableDefinitions } = node
-  if (!variableDefinitions?.length) return true
-  return getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors === undefined
 }

@@ -5,7 +5,18 @@ import type { ViewerChange } from './viewer-changes.ts'
 /** Records kept at a time, some kilobytes each at most. */
 const recordsKept = 10_000
 
-/** Remembers session records for a few seconds, so that requests in a row do not each read theirs. */
+/** How long a record that was read is good. */
+export type Lasting =
+  | {
+      /** Whatever becomes of it meanwhile, unless it is told; 0 remembers nothing. */
+      seconds: number
+    }
+  | {
+      /** As long as this stays the same number, and nothing is told; null remembers nothing. */
+      version(): number | null
+    }
+
+/** Remembers session records, so that requests in a row do not each read theirs. */
 export interface SessionCache {
   /** The store, but that it may give a record that is as old as the cache lets it be. */
   remember(sessions: SessionStore): SessionStore
@@ -14,18 +25,19 @@ export interface SessionCache {
 }
 
 /**
- * Makes a cache of session records. It knows of a change only when it is told: without, it may let in for `seconds`
- * more whose session has ended, or with roles that were withdrawn. Expiry it leaves to whoever reads the record.
+ * Makes a cache of session records. By `seconds`, it knows of a change only when it is told: without, it may let in for
+ * so long whose session has ended, or with roles that were withdrawn. By `version`, a record is good only if one read
+ * now were the same. Expiry it leaves to whoever reads the record.
  *
- * @param seconds - 0 remembers nothing
  * @param onLookup - told whether a record was there, where somebody counts it
  */
-export function createSessionCache(seconds: number, onLookup?: (isHit: boolean) => void): SessionCache {
+export function createSessionCache(lasting: Lasting, onLookup?: (isHit: boolean) => void): SessionCache {
+  const seconds = 'seconds' in lasting ? lasting.seconds : null
   if (seconds === 0) return { remember: (sessions) => sessions, forget: () => {} }
   const sessionsOf = new Map<string, Set<string>>()
   const records = new LRUCache<string, SessionRecord>({
     max: recordsKept,
-    ttl: seconds * 1000,
+    ...(seconds !== null && { ttl: seconds * 1000 }),
     dispose({ user }, id) {
       const ids = sessionsOf.get(user.id)
       ids?.delete(id)
@@ -33,6 +45,19 @@ export function createSessionCache(seconds: number, onLookup?: (isHit: boolean) 
     },
   })
   let changes = 0
+  let version: number | null = null
+
+  /** Asked before anything is read: what changes while it is read makes the next version another. */
+  const isLasting = () => {
+    if (!('version' in lasting)) return true
+    const current = lasting.version()
+    if (current !== version) {
+      changes++
+      records.clear()
+      version = current
+    }
+    return current !== null
+  }
 
   const keep = (id: string, record: SessionRecord) => {
     records.set(id, record)
@@ -44,13 +69,14 @@ export function createSessionCache(seconds: number, onLookup?: (isHit: boolean) 
     remember: (sessions) => ({
       ...sessions,
       async findRecord(id, fresh) {
-        const known = fresh ? undefined : records.get(id)
+        const mayRemember = isLasting()
+        const known = fresh || !mayRemember ? undefined : records.get(id)
         if (!fresh) onLookup?.(known !== undefined)
         if (known) return known
         const before = changes
         const record = await sessions.findRecord(id)
         // What changed while it was read may be missing from it.
-        if (record && !record.ended && before === changes) keep(id, record)
+        if (record && !record.ended && mayRemember && before === changes) keep(id, record)
         return record
       },
     }),

@@ -40,7 +40,7 @@ describe('createSessionCache()', () => {
   }
 
   it('gives a record again without reading it, for its seconds and no longer', async () => {
-    const sessions = createSessionCache(1).remember(counted)
+    const sessions = createSessionCache({ seconds: 1 }).remember(counted)
     const first = await sessions.findRecord('a1')
     expect(first?.user.id).toBe('ada')
     expect(await sessions.findRecord('a1')).toEqual(first)
@@ -51,16 +51,16 @@ describe('createSessionCache()', () => {
   })
 
   it('reads each time when it is off, and when the record is to be fresh', async () => {
-    const off = createSessionCache(0).remember(counted)
+    const off = createSessionCache({ seconds: 0 }).remember(counted)
     for (let time = 0; time < 2; time++) await off.findRecord('a1')
     expect(reads).toHaveLength(2)
-    const sessions = createSessionCache(5).remember(counted)
+    const sessions = createSessionCache({ seconds: 5 }).remember(counted)
     for (let time = 0; time < 2; time++) await sessions.findRecord('a1', 'fresh')
     expect(reads).toHaveLength(4)
   })
 
   it('forgets one session, all of one user, or all, and nothing else', async () => {
-    const cache = createSessionCache(5)
+    const cache = createSessionCache({ seconds: 5 })
     const sessions = cache.remember(counted)
     expect(await readAll(sessions)).toEqual(['a1', 'a2', 'b1'])
     expect(await readAll(sessions)).toEqual([])
@@ -76,7 +76,7 @@ describe('createSessionCache()', () => {
 
   it('does not remember what changed while it was read', async () => {
     const read = Promise.withResolvers<void>()
-    const cache = createSessionCache(5)
+    const cache = createSessionCache({ seconds: 5 })
     const sessions = cache.remember({
       ...counted,
       async findRecord(id) {
@@ -95,14 +95,14 @@ describe('createSessionCache()', () => {
 
   it('remembers neither sessions that have ended nor those that are not there', async () => {
     await test.stores.sessions.end('a1', 'LOGOUT', at(1))
-    const sessions = createSessionCache(5).remember(counted)
+    const sessions = createSessionCache({ seconds: 5 }).remember(counted)
     for (let time = 0; time < 2; time++) for (const id of ['a1', 'none']) await sessions.findRecord(id)
     expect(reads).toEqual(['a1', 'none', 'a1', 'none'])
   })
 
   it('keeps no more than ten thousand', { timeout: 60_000 }, async () => {
     const record = await test.stores.sessions.findRecord('a1')
-    const sessions = createSessionCache(5).remember({
+    const sessions = createSessionCache({ seconds: 5 }).remember({
       ...counted,
       findRecord: async (id) => {
         reads.push(id)
