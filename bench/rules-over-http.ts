@@ -2,13 +2,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import type { Viewer } from '../src/directives/index.ts'
-import type { Cookies } from './rules-server.ts'
+import type { Cookies, Served } from './rules-server.ts'
 
 /** Sends so many requests, sixteen at a time. Gives the CPU microseconds that the server took for each. */
 export type Load = (times: number) => Promise<number>
 
 export interface RulesServer {
-  load(schema: 'plain' | 'guarded', viewer: Viewer, query: string): Load
+  load(schema: Served, viewer: Viewer, query: string): Load
   stop(): void
 }
 
