@@ -9,9 +9,15 @@ export interface CookiePolicy {
 
 export type CookieName = 'session' | 'device' | 'browser'
 
+const hostNames: Record<CookieName, string> = {
+  session: '__Host-session',
+  device: '__Host-device',
+  browser: '__Host-browser',
+}
+
 /** What the browser enforces of a `__Host-` name: Secure, Path=/, no Domain (RFC 6265bis, section 4.1.3.2). */
 export function cookieName(name: CookieName, { secure }: CookiePolicy): string {
-  return secure ? `__Host-${name}` : name
+  return secure ? hostNames[name] : name
 }
 
 /** Gives the cookie's value; null when it is absent, or when there are two of the name and either may be planted. */
