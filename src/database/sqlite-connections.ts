@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import BetterSqlite3, { type Database as Connection } from 'better-sqlite3'
@@ -41,7 +41,9 @@ export function openConnections({ path, migrationsFolder = shippedMigrations }: 
 function openWriter(path: string): Connection {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    closeSync(openSync(path, 'a', 0o600))
+    // One that is there is not opened: closed again, it would lose all locks that this process has on it (POSIX).
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
+    else closeSync(openSync(path, 'a', 0o600))
     const writer = new BetterSqlite3(path, { timeout: startTimeout })
     writer.pragma('schema_version')
     return writer

@@ -1,13 +1,11 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import type { Database as Connection } from 'better-sqlite3'
-
-/** Bytes of the first copy of the WAL index's header, whose counter and checksums are others after each commit. */
-const headerLength = 48
+import { headerLength, openWalIndex, type WalIndex } from './sqlite-wal-index.ts'
 
 /** Tells whether other connections have committed anything. What its own connection commits changes nothing. */
 export interface DataVersion {
   /** Another number than before where one has. */
   read(): number
+  /** To be called only once the connection is closed. */
   close(): void
 }
 
@@ -15,40 +13,44 @@ export interface DataVersion {
  * SQLite alone knows whose a commit was. It is asked only when there was one: by the bytes that it compares itself
  * before each read, to find out whether what it has in memory is still so. That is a tenth of what asking it costs.
  *
- * @param connection - in WAL mode, of a file
+ * @param connection - in WAL mode, of a file; it commits once, nothing
  * @see https://sqlite.org/pragma.html#pragma_data_version
- * @see https://sqlite.org/walformat.html#the_wal_index_header
  */
 export function createDataVersion(connection: Connection): DataVersion {
   const statement = connection.prepare('PRAGMA data_version').pluck()
   // The first to read makes the index.
   statement.get()
-  let index = openIndex(connection)
+  const index = openWalIndex(`${connection.name}-shm`)
+  const isLive = showsCommits(index, connection)
   const header = Buffer.alloc(headerLength)
   const known = Buffer.alloc(headerLength)
   let version: number | null = null
 
   return {
     read() {
-      const isWhole = index !== null && readSync(index, header, 0, headerLength, 0) === headerLength
+      const isWhole = isLive && index.read(header)
       if (isWhole && version !== null && header.equals(known)) return version
       version = Number(statement.get())
       // As it was before SQLite was asked: what is committed meanwhile makes it another, and is asked about next time.
       if (isWhole) header.copy(known)
       return version
     },
-    close() {
-      if (index !== null) closeSync(index)
-      index = null
-    },
+    close: () => index.close(),
   }
 }
 
-/** Null where it is no file of its own, or not to be read. */
-function openIndex({ name }: Connection): number | null {
+/**
+ * Whether a commit is seen in the file: one of that name may be of another time, and some file systems do not show to
+ * those who read what others have mapped.
+ */
+function showsCommits(index: WalIndex, connection: Connection): boolean {
+  const [before, after] = [Buffer.alloc(headerLength), Buffer.alloc(headerLength)]
+  if (!index.read(before)) return false
   try {
-    return openSync(`${name}-shm`, 'r')
+    connection.pragma(`user_version = ${connection.pragma('user_version', { simple: true })}`)
   } catch {
-    return null
+    // The disk is full, or another process writes for long.
+    return false
   }
+  return index.read(after) && !after.equals(before)
 }

@@ -15,6 +15,7 @@ export interface WatchedRows extends Pick<ViewerRows, 'onChange'> {
   version(): number
   /** Tells of what was changed since: it has been committed. */
   committed(): void
+  /** To be called only once the writer is closed. */
   close(): void
 }
 

@@ -74,9 +74,9 @@ export async function openSqlite({
     },
     close: () =>
       exclusive(() => {
-        rows.close()
         reader.close()
         writer.close()
+        rows.close()
       }),
   }
 }

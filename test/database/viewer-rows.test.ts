@@ -72,8 +72,8 @@ describe('createDataVersion()', () => {
         expect(after).toBe(asked.get())
         before = after
       }
-    version.close()
     own.close()
+    version.close()
   })
 
   it('tells of what another wrote before and after the log was emptied', () => {
@@ -95,16 +95,16 @@ describe('createDataVersion()', () => {
     const memory = new BetterSqlite3(':memory:')
     const version = createDataVersion(memory)
     expect(version.read()).toBe(version.read())
-    version.close()
     memory.close()
+    version.close()
   })
 
   it('tells nothing any more once it is closed', () => {
     const own = new BetterSqlite3(test.path)
     const version = createDataVersion(own)
     version.read()
-    version.close()
     own.close()
+    version.close()
     expect(() => version.read()).toThrow('The database connection is not open')
   })
 })
