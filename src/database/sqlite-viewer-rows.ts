@@ -28,6 +28,8 @@ export interface WatchedRows extends Pick<ViewerRows, 'onChange'> {
 export function watchViewerRows(writer: Connection): WatchedRows {
   const changed = new Set<string>()
   const listeners: Parameters<ViewerRows['onChange']>[0][] = []
+  // Otherwise no trigger is told of rows that REPLACE deletes.
+  writer.pragma('recursive_triggers = ON')
   writer.function('viewer_changed', { directOnly: false }, (userId: unknown) => {
     if (changed.size <= mostTold) changed.add(String(userId))
     return null

@@ -34,9 +34,12 @@ export async function openSqlite({
     const statement = toRead(text)
     if (statement.readonly) return fetch(statement, params)
     return exclusive(() => {
-      const result = fetch(toWrite(text), params)
-      rows.committed()
-      return result
+      try {
+        return fetch(toWrite(text), params)
+      } finally {
+        // Also where it failed: it may have been kept.
+        rows.committed()
+      }
     })
   })
 
@@ -58,6 +61,8 @@ export async function openSqlite({
       } catch (error) {
         own.over = true
         if (writer.inTransaction) writer.exec('ROLLBACK')
+        // It may have been kept.
+        else rows.committed()
         throw error
       }
     })

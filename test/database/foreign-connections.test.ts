@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import BetterSqlite3, { type Database as Connection } from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { openSqlite } from '../../src/database/sqlite.ts'
 import { createDataVersion } from '../../src/database/sqlite-data-version.ts'
+import { watchViewerRows } from '../../src/database/sqlite-viewer-rows.ts'
 import { createStores } from '../../src/database/stores/index.ts'
 import type { SessionStore } from '../../src/identity/session.ts'
 import { createSessionCache } from '../../src/identity/session-cache.ts'
@@ -144,6 +146,34 @@ describe('a session record on SQLite', () => {
     await test.stores.users.rename('ada', 'Countess')
     expect(await nameOf(sessions)).toBe('Countess')
   })
+
+  it('is read again after a statement or a transaction that was kept although it failed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    let isBroken = false
+    const database = await openSqlite({
+      path: join(folder, 'gatehouse.db'),
+      follow: (sql) => () => {
+        if (isBroken && !sql.startsWith('select')) throw new Error('nobody listens')
+      },
+    })
+    const { users, sessions: stored } = createStores(database)
+    await users.create(userOf('ada'))
+    await stored.create(sessionOf('a1', 'ada'))
+    const remembered = watchSessions(database)
+    await nameOf(remembered)
+    isBroken = true
+    await expect(users.rename('ada', 'Countess')).rejects.toThrow()
+    expect(await nameOf(remembered)).toBe('Countess')
+    isBroken = false
+    const kept = database.transaction(async () => {
+      await users.rename('ada', 'Duchess')
+      isBroken = true
+    })
+    await expect(kept).rejects.toThrow()
+    expect(await nameOf(remembered)).toBe('Duchess')
+    await database.close()
+  })
 })
 
 describe('openSqlite()', () => {
@@ -184,5 +214,24 @@ describe('createDataVersion()', () => {
     expect(version.read()).not.toBe(before)
     own.close()
     version.close()
+  })
+})
+
+describe('watchViewerRows()', () => {
+  let writer: Connection
+  beforeEach(() => {
+    writer = new BetterSqlite3(test.path)
+  })
+
+  it('tells of rows that others were put in the place of', async () => {
+    await test.stores.sessions.create(sessionOf('b1', 'bob'))
+    const rows = watchViewerRows(writer)
+    rows.onChange((change) => told.push(change))
+    told.length = 0
+    writer.exec("UPDATE OR REPLACE sessions SET id = 'a1' WHERE id = 'b1'")
+    rows.committed()
+    expect(told).toEqual(expect.arrayContaining([{ user: 'ada' }, { user: 'bob' }]))
+    writer.close()
+    rows.close()
   })
 })
