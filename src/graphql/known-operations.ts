@@ -83,11 +83,12 @@ export function createKnownOperations(
       return executeForApollo(prepared, request)
     },
 
-    remember(request, { headers }) {
+    remember(request, { headers, status = 200 }) {
       const operation = executed.get(request)
       const body = request.method === 'POST' ? readBody(request.body) : null
       const contentType = headers.get('content-type')
-      if (!operation || !body || contentType === undefined) return
+      // Of an operation whose answer nobody accepts Apollo Server says so once it is executed.
+      if (!operation || !body || contentType === undefined || status !== 200) return
       const known = documents.get(body.query) ?? new Map()
       known.set(body.operationName, operation)
       documents.set(body.query, known)
