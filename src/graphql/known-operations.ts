@@ -1,11 +1,12 @@
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import type { DocumentNode, FormattedExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { authorizationPlugin, type ExecuteFunction } from '../directives/index.ts'
 import { askingHeaders } from './authorization-plugins.ts'
 import { coerceVariables } from './coerce-variables.ts'
 import type { Context } from './context.ts'
-import { codeOf, type FollowedOperation } from './operation-plugin.ts'
+import type { FormatError } from './format-result.ts'
+import { codeOf, type FollowedOperation, failure } from './operation-plugin.ts'
 
 /**
  * Operations that Apollo Server has read, limited, validated and answered before. Sent again, they are decided and
@@ -17,7 +18,7 @@ export interface KnownOperations {
   /** Remembers what Apollo Server answered, if it was executed. */
   remember(request: HTTPGraphQLRequest, answer: HTTPGraphQLResponse): void
   /** Answers as Apollo Server would; null where that has to do it, and nothing was done yet. */
-  answer(request: ReceivedRequest, context: Context): Promise<HTTPGraphQLResponse | null>
+  answer(request: ReceivedRequest, context: Context): Promise<HTTPGraphQLResponse> | null
 }
 
 /** As it came by HTTP, its body parsed. */
@@ -29,6 +30,7 @@ export interface ReceivedRequest {
 
 export interface KnownOperationsOptions {
   execute: ExecuteFunction
+  formatError: FormatError
   /** Told what each operation is called. */
   onName(name: string | null): void
   /** Begins to measure an operation, where somebody does. */
@@ -54,7 +56,7 @@ const mostAccepts = 100
 
 export function createKnownOperations(
   schema: GraphQLSchema,
-  { execute, onName, follow }: KnownOperationsOptions,
+  { execute, formatError, onName, follow }: KnownOperationsOptions,
 ): KnownOperations {
   /** By the text of their document, and within it by the name that was asked for. */
   const documents = new LRUCache<string, Map<string | undefined, KnownOperation>>({
@@ -76,6 +78,37 @@ export function createKnownOperations(
     return { ...operation, sent, contentType }
   }
 
+  const run = async (
+    { document, node, sent: request, contentType }: NonNullable<ReturnType<typeof find>>,
+    contextValue: Context,
+  ): Promise<HTTPGraphQLResponse> => {
+    const name = node.name?.value ?? null
+    onName(name)
+    const followed = follow?.()
+    followed?.known({ type: node.operation, name })
+    const http: Head = { headers: new HeaderMap(), status: undefined }
+    const { responseForOperation } = await requestDidStart()
+    const answer = await responseForOperation({ contextValue, document, request, response: { http } }).catch(
+      (error) => {
+        followed?.end(failure)
+        throw error
+      },
+    )
+    if (!answer) throw new TypeError('An operation was executed before, and cannot be now')
+    const { errors, data, extensions } = answer.body.singleResult ?? {}
+    followed?.end(errors?.[0] ? codeOf(errors[0].extensions) : null)
+    http.headers.set('content-type', contentType)
+    return { status: answer.http.status, headers: http.headers, body: print({ errors, data, extensions }) }
+  }
+
+  /** As Apollo Server answers what is nobody's fault but the server's. */
+  const fail = (cause: unknown): HTTPGraphQLResponse => {
+    const message = 'Internal server error'
+    const headers = new HeaderMap([['content-type', 'application/json; charset=utf-8']])
+    const error = formatError({ message, extensions: { code: failure } }, new Error(message, { cause }))
+    return { status: 500, headers, body: print({ errors: [error] }) }
+  }
+
   return {
     watch: (executeForApollo) => async (prepared, request) => {
       const { http } = request.request
@@ -95,23 +128,9 @@ export function createKnownOperations(
       contentTypes.set(request.headers.get('accept') ?? '', contentType)
     },
 
-    async answer(received, contextValue) {
+    answer(received, contextValue) {
       const found = find(received)
-      if (!found) return null
-      const { document, node, contentType, sent: request } = found
-      const name = node.name?.value ?? null
-      onName(name)
-      const followed = follow?.()
-      followed?.known({ type: node.operation, name })
-      const http: Head = { headers: new HeaderMap(), status: undefined }
-      const { responseForOperation } = await requestDidStart()
-      const answer = await responseForOperation({ contextValue, document, request, response: { http } })
-      if (!answer) throw new TypeError('An operation was executed before, and cannot be now')
-      const { errors, data, extensions } = answer.body.singleResult ?? {}
-      followed?.end(errors?.[0] ? codeOf(errors[0].extensions) : null)
-      http.headers.set('content-type', contentType)
-      const string = `${JSON.stringify({ errors, data, extensions })}\n`
-      return { status: answer.http.status, headers: http.headers, body: { kind: 'complete', string } }
+      return found && run(found, contextValue).catch(fail)
     },
   }
 }
@@ -120,6 +139,10 @@ export function createKnownOperations(
 function isPlain(headers: ReceivedRequest['headers']): boolean {
   const isJson = headers['content-type']?.toString().startsWith('application/json')
   return isJson === true && askingHeaders.every((name) => headers[name] === undefined)
+}
+
+function print(result: FormattedExecutionResult) {
+  return { kind: 'complete', string: `${JSON.stringify(result)}\n` } as const
 }
 
 interface Head {

@@ -9,11 +9,16 @@ export interface FollowedOperation {
   end(code: string | null): void
 }
 
+/** The code of what fails as a whole. */
+export const failure = 'INTERNAL_SERVER_ERROR'
+
 /** Makes what has operations measured. Only where somebody does: Apollo Server awaits each hook in every request. */
 export function operationPlugin(follow: () => FollowedOperation): ApolloServerPlugin<Context> {
+  const underWay = new WeakMap<object, FollowedOperation>()
   return {
-    async requestDidStart() {
+    async requestDidStart(request) {
       const followed = follow()
+      underWay.set(request, followed)
       return {
         async didResolveOperation({ operation, operationName }) {
           if (operation) followed.known({ type: operation.operation, name: operationName })
@@ -24,10 +29,13 @@ export function operationPlugin(follow: () => FollowedOperation): ApolloServerPl
         },
       }
     },
+    async unexpectedErrorProcessingRequest({ requestContext }) {
+      underWay.get(requestContext)?.end(failure)
+    },
   }
 }
 
 /** The code of an error that is told to clients. */
 export function codeOf(extensions: Record<string, unknown> | undefined): string {
-  return typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR'
+  return typeof extensions?.code === 'string' ? extensions.code : failure
 }

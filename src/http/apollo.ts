@@ -40,7 +40,12 @@ export function createApollo(parts: ApolloParts): Answering {
   const { config, followOperation, plugins = [], ...options } = parts
   const production = config.environment === 'production'
   const { execute, attach } = createExecutor(options.schema, options)
-  const known = createKnownOperations(options.schema, { execute, onName: tellName, follow: followOperation })
+  const known = createKnownOperations(options.schema, {
+    ...options,
+    execute,
+    onName: tellName,
+    follow: followOperation,
+  })
 
   const apollo = new ApolloServer<Context>({
     ...options,
