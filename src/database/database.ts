@@ -14,7 +14,7 @@ export type FollowStatement = (sql: string) => (error?: unknown) => void
 export interface ViewerRows {
   /** Another number once another process has written anything. Null inside a transaction, whose writes may be undone. */
   version(): number | null
-  /** Tells of whatever this process has changed of them, as soon as it is committed. */
+  /** Tells of whatever this process has changed of them, as soon as it is committed; of no session that is new. */
   onChange(listener: (change: ViewerChange) => void): void
 }
 

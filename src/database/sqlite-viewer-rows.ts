@@ -3,9 +3,12 @@ import type { ViewerRows } from './database.ts'
 import { DatabaseError } from './database-error.ts'
 import { createDataVersion } from './sqlite-data-version.ts'
 
-/** Where it is written whose rows they are. */
-const watched = { sessions: 'user_id', users: 'id', role_assignments: 'user_id' }
-const events = ['INSERT', 'UPDATE', 'DELETE'] as const
+/** Where it is written whose rows they are, and what of them is watched: nobody has read a session that is new. */
+const watched = [
+  { table: 'sessions', column: 'user_id', events: ['UPDATE', 'DELETE'] },
+  { table: 'users', column: 'id', events: ['INSERT', 'UPDATE', 'DELETE'] },
+  { table: 'role_assignments', column: 'user_id', events: ['INSERT', 'UPDATE', 'DELETE'] },
+]
 
 /** Users that one transaction is told apart for: past them it has changed everybody. */
 const mostTold = 1000
@@ -34,7 +37,7 @@ export function watchViewerRows(writer: Connection): WatchedRows {
     if (changed.size <= mostTold) changed.add(String(userId))
     return null
   })
-  for (const [table, column] of Object.entries(watched))
+  for (const { table, column, events } of watched)
     for (const event of events) {
       const rows = event === 'UPDATE' ? ['OLD', 'NEW'] : [event === 'INSERT' ? 'NEW' : 'OLD']
       const calls = rows.map((row) => `viewer_changed(${row}.${column})`).join()

@@ -126,6 +126,7 @@ describe('viewerRows', () => {
       [of('ada'), () => db.update(users).set({ name: 'Countess' }).where(eq(users.id, 'ada'))],
       [of('bob', 'ada'), () => db.update(users).set({ name: 'Everybody' })],
       [[], () => db.update(users).set({ name: 'Nobody' }).where(eq(users.id, 'none'))],
+      [[], () => test.stores.sessions.create(sessionOf('a3', 'ada'))],
       [
         of('ada'),
         () =>
