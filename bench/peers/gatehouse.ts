@@ -26,7 +26,7 @@ import { tell } from '../tell.ts'
 import { secret } from './token.ts'
 import { cookieName, describeWorld, type Role, resolvers } from './world.ts'
 
-/** This server as it runs in production, over the schema of the comparison: the session is read with each request. */
+/** This server as it runs in production, over the schema of the comparison. */
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -76,7 +76,7 @@ const { clock } = application.identity
 const server = await createServer({
   application,
   apollo,
-  known: process.env.LONG_WAY ? null : known,
+  known,
   config,
   logger,
   createId: randomUUID,
