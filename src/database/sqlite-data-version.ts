@@ -11,7 +11,7 @@ export interface DataVersion {
 
 /**
  * SQLite alone knows whose a commit was. It is asked only when there was one: by the bytes that it compares itself
- * before each read, to find out whether what it has in memory is still so. That is a tenth of what asking it costs.
+ * before each read, to find out whether what it has in memory is still so. That is a quarter of what asking it costs.
  *
  * @param connection - in WAL mode, of a file; it commits once, nothing
  * @see https://sqlite.org/pragma.html#pragma_data_version

@@ -111,9 +111,10 @@ export function createKnownOperations(
 
   return {
     watch: (executeForApollo) => async (prepared, request) => {
+      const outcome = await executeForApollo(prepared, request)
       const { http } = request.request
-      if (http) executed.set(http, { document: request.document, node: prepared.operation.node })
-      return executeForApollo(prepared, request)
+      if (outcome && http) executed.set(http, { document: request.document, node: prepared.operation.node })
+      return outcome
     },
 
     remember(request, { headers, status = 200 }) {
