@@ -12,10 +12,9 @@ const comment = ':\n\n'
 
 /** Tells whether a request may be answered with a stream of events, by the media types that it accepts. */
 export function streamingOf({ headers }: FastifyRequest): Streaming['mode'] {
-  const accepted = (headers.accept ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((range) => range.split(';', 1)[0]?.trim() ?? '')
+  const accept = (headers.accept ?? '').toLowerCase()
+  if (!accept.includes(mediaType)) return 'never'
+  const accepted = accept.split(',').map((range) => range.split(';', 1)[0]?.trim() ?? '')
   if (!accepted.includes(mediaType)) return 'never'
   return accepted.some((type) => type === '*/*' || type.startsWith('application/')) ? 'possible' : 'always'
 }

@@ -58,8 +58,9 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
       const outcome = await withTimeLimit(parts.timeLimit, work)
       const { answer, credentials } = outcome
       const { subscription } = outcome.context.streaming
+      const cookies = jar.headers()
       // An API token speaks for itself: the browser's cookie is left as it is.
-      if (credentials.apiToken === null) reply.header('set-cookie', jar.headers())
+      if (credentials.apiToken === null && cookies.length > 0) reply.header('set-cookie', cookies)
       if (subscription) return answerWithEvents({ identity, ...parts }, request, reply, { subscription, ...outcome })
       return send(reply, answer)
     },
