@@ -8,6 +8,7 @@ import {
   getNullableType,
   isListType,
   isNonNullType,
+  isObjectType,
   Kind,
   type SelectionSetNode,
   visit,
@@ -273,12 +274,14 @@ class Completion {
   items(items: unknown[], from: number, type: GraphQLOutputType, position: Position, path: Path): unknown {
     if (position.isFlat && !isListType(getNullableType(type))) {
       const objects = this.isNulled && position.isEverywhere ? countObjects(items, from) : null
-      for (const withheld of position.withheld)
-        this.counts?.set(
-          withheld,
-          (this.counts.get(withheld) ?? 0) + (objects ?? this.column(items, from, withheld.key)),
-        )
+      for (const withheld of position.withheld) this.count(withheld, objects ?? this.column(items, from, withheld.key))
       return items
+    }
+    const [first] = position.withheld
+    if (first?.isFatal && this.isNulled && position.isEverywhere && isObjectType(type)) {
+      // Each object is denied by its first field, and is null for it.
+      this.count(first, countObjects(items, from))
+      return items.fill(null, from)
     }
     for (let key = from; key < items.length; key++) {
       const item = items[key]
@@ -322,9 +325,13 @@ class Completion {
     return object
   }
 
+  count(withheld: Withheld, times: number): void {
+    this.counts?.set(withheld, (this.counts.get(withheld) ?? 0) + times)
+  }
+
   tell(withheld: Withheld, prev: Path | undefined): void {
     const { key, coordinate, decision, nodes } = withheld
-    if (this.counts !== null) this.counts.set(withheld, (this.counts.get(withheld) ?? 0) + 1)
+    if (this.counts !== null) this.count(withheld, 1)
     else this.log.add(coordinate, decision, { prev, key, typename: undefined }, nodes, false)
   }
 }

@@ -150,6 +150,42 @@ describe('what the viewer alone is denied', () => {
     }
   })
 
+  it.each([
+    ['{ items { strict } }', 40, { 'Item.strict': 20 }],
+    ['{ items { strict b: strict open } }', 40, { 'Item.strict': 20 }],
+    ['{ items { a strict } }', 40, { 'Item.a': 70, 'Item.strict': 70 }],
+    ['query ($yes: Boolean! = true) { items { strict @include(if: $yes) } }', 40, { 'Item.strict': 20 }],
+    ['query ($no: Boolean! = false) { items { strict @include(if: $no) open } }', 0, null],
+    ['{ sure { strict } }', 0, null],
+    ['{ nested { strict } }', 40, { 'Item.strict': 20 }],
+    ['{ named { ... on Item { strict } open } }', 40, { 'Item.strict': 20 }],
+  ])('is counted past a hundred where it makes objects null: %s', async (source, nulls, omitted) => {
+    // Every fourth is not there.
+    const items = Array.from({ length: 160 }, (_, index) =>
+      index % 4 === 0 ? null : { a: 'a', strict: 's', open: 'o' },
+    )
+    const strict = authorize(
+      `interface Named { open: String }
+      type Item implements Named { a: String @hasRole(role: ADMIN) strict: String! @hasRole(role: ADMIN) open: String }
+      type Query { items: [Item] @auth sure: [Item!] @auth nested: [[Item]] @auth named: [Named] @auth }`,
+      {
+        Query: {
+          items: () => items,
+          sure: () => items.filter((item) => item !== null),
+          nested: () => [items.slice(0, 80), items.slice(80)],
+          named: () => items,
+        },
+        Named: { __resolveType: () => 'Item' },
+      },
+    )
+    const { reference, planned, compiled } = await runAll(source, member, {}, strict)
+    expect(planned.data).toEqual(reference.data)
+    expect(compiled.data).toEqual(reference.data)
+    expect(compiled.errors).toEqual(planned.errors)
+    if (omitted) expect(planned.errors?.at(-1)?.extensions).toEqual({ code: 'FORBIDDEN', omitted })
+    expect(JSON.stringify(planned.data).match(/null/g)?.length ?? 0).toBeGreaterThanOrEqual(nulls)
+  })
+
   it('is decided for each viewer, whoever asked the same before', async () => {
     for (const viewer of [admin, member, anonymous, editor, admin])
       await expectSame('{ vet { phone } dogs { chip } }', viewer)
