@@ -24,19 +24,22 @@ export async function compareInPairs(
     const second = await take(!isBaseFirst)
     measured.push(isBaseFirst ? { base: first, other: second } : { base: second, other: first })
   }
-  const ratios = measured.map(({ base, other }) => other / base).sort((a, b) => a - b)
-  const spread = Math.round(0.98 * Math.sqrt(pairs))
-  const at = (index: number) => ratios[Math.min(ratios.length - 1, Math.max(0, index))] ?? Number.NaN
-  const middle = Math.floor(pairs / 2)
   return {
     what,
     bar,
     base: median(measured.map(({ base }) => base)),
     other: median(measured.map(({ other }) => other)),
-    ratio: at(middle),
-    low: at(middle - spread),
-    high: at(middle + spread),
+    ...intervalOf(measured.map(({ base, other }) => other / base)),
   }
+}
+
+/** Gives the median of ratios, and its 95 % interval by their order. */
+export function intervalOf(ratios: readonly number[]): Pick<Comparison, 'ratio' | 'low' | 'high'> {
+  const ascending = ratios.toSorted((a, b) => a - b)
+  const spread = Math.round(0.98 * Math.sqrt(ratios.length))
+  const at = (index: number) => ascending[Math.min(ascending.length - 1, Math.max(0, index))] ?? Number.NaN
+  const middle = Math.floor(ratios.length / 2)
+  return { ratio: at(middle), low: at(middle - spread), high: at(middle + spread) }
 }
 
 export function median(values: readonly number[]): number {
