@@ -51,12 +51,13 @@ export function createSessionCache(lasting: Lasting, onLookup?: (isHit: boolean)
   const isLasting = () => {
     if (!('version' in lasting)) return true
     const current = lasting.version()
+    if (current === null) return false
     if (current !== version) {
       changes++
       records.clear()
       version = current
     }
-    return current !== null
+    return true
   }
 
   const keep = (id: string, record: SessionRecord) => {
