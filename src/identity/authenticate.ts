@@ -30,9 +30,9 @@ const cookieIsDead: Authentication = { kind: 'anonymous', clearCookie: true }
 
 /**
  * Tells who a request comes from, by the session cookie's value. The token only names a session: whether it stands, and
- * what its user may do, is read from the store each time, or was at most the seconds ago that the store remembers it. A
- * bad token makes an anonymous viewer; a store that cannot be read is a fault, which it throws, and says nothing about
- * the cookie.
+ * what its user may do, the store says each time: it has read it, is sure that it is still so, or read it no longer ago
+ * than the seconds that it is let remember. A bad token makes an anonymous viewer; a store that cannot be read is a
+ * fault, which it throws, and says nothing about the cookie.
  */
 export async function authenticate(identity: Identity, token: string | null): Promise<Authentication> {
   const { sessions, tokens, clock, settings } = identity
