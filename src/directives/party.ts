@@ -13,11 +13,16 @@ import { type Decisions, isTimeless } from './decisions.ts'
 import type { Requirement } from './rule.ts'
 import type { Standing, Viewer } from './viewer.ts'
 
+/** Whether there is access to each of several objects of one type. */
+export interface AccessQuestion {
+  /** The type's name. */
+  resource: string
+  level: string
+  ids: readonly string[]
+}
+
 /** Answers for one resource and level: one boolean an id, in order. */
-export type AccessFunction = (
-  viewer: Viewer,
-  question: { resource: string; level: string; ids: readonly string[] },
-) => Awaitable<readonly boolean[]>
+export type AccessFunction = (viewer: Viewer, question: AccessQuestion) => Awaitable<readonly boolean[]>
 
 /** An application's own rule: one answer an item, in order. */
 export type PolicyFunction = (
@@ -41,13 +46,15 @@ export interface Party {
   statically(requirement: Requirement): Decision | Residue
   /** The decision on one object; a promise only where the host must be asked. */
   decide(requirement: Requirement, item: Item): Awaitable<Decision>
+  /** Takes an answer of the host's before it is asked: access to each of the ids. */
+  remember(access: AccessQuestion): void
   /** Forgets what the host answered: a mutation may have changed it. */
   forget(): void
 }
 
 export function createParty(standing: Standing, answers: Answers, decided: Decisions | null = null): Party {
   // Most requests need neither: every one of them pays for what is made here.
-  let oracle: Oracle | null = null
+  let oracle: RememberingOracle | null = null
   let passing: Map<Requirement, Decision | Residue> | null = null
 
   const statically = (requirement: Requirement) => {
@@ -77,14 +84,22 @@ export function createParty(standing: Standing, answers: Answers, decided: Decis
         return error
       }
     },
+    remember(access) {
+      oracle ??= createOracle(standing, answers)
+      oracle.remember(access)
+    },
     forget() {
       oracle = null
     },
   }
 }
 
+interface RememberingOracle extends Oracle {
+  remember: Party['remember']
+}
+
 /** Asks the host in batches: what falls due in one tick goes in one call, and an id is asked once. */
-function createOracle(standing: Standing, { access, policies, onError }: Answers): Oracle {
+function createOracle(standing: Standing, { access, policies, onError }: Answers): RememberingOracle {
   const asked = new Map<string, Awaitable<boolean | null>>()
   const batches = new Map<string, (input: never) => Promise<boolean | null>>()
 
@@ -100,8 +115,12 @@ function createOracle(standing: Standing, { access, policies, onError }: Answers
   }
 
   return {
+    remember(access) {
+      const key = keyOf(access)
+      for (const id of access.ids) asked.set(`${key} ${id}`, true)
+    },
     access({ level, resource }, id) {
-      const key = `${level} access to ${resource}`
+      const key = keyOf({ level, resource })
       const question = `${key} ${id}`
       const known = asked.get(question)
       if (known !== undefined) return known
@@ -122,6 +141,10 @@ function createOracle(standing: Standing, { access, policies, onError }: Answers
       })(item)
     },
   }
+}
+
+function keyOf({ level, resource }: Omit<AccessQuestion, 'ids'>): string {
+  return `${level} access to ${resource}`
 }
 
 function createBatch<Input>(ask: (inputs: readonly Input[]) => unknown, onError: (cause: unknown) => void) {
@@ -162,5 +185,5 @@ function readAnswers(answers: unknown, length: number): boolean[] {
 
 /** A party of whom nothing is known because finding out failed: every rule comes to an error. */
 export function createUnknownParty(standing: Standing): Party {
-  return { standing, decided: null, statically: () => error, decide: () => error, forget() {} }
+  return { standing, decided: null, statically: () => error, decide: () => error, remember() {}, forget() {} }
 }

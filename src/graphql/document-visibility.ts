@@ -19,6 +19,14 @@ export function documentVisibility(schema: GraphQLSchema, viewer: Viewer): Visib
   return { kind: 'some', rules: found.rules.map(({ any }) => ({ any: any.map(toDocumentWay) })) }
 }
 
+/** The levels of access that a viewer has to whatever they may see: each is the only way that some rule leaves. */
+export function accessImplied(visibility: Visibility): AccessLevel[] {
+  if (visibility.kind !== 'some') return []
+  return visibility.rules.flatMap(({ any: [way, ...others] }) =>
+    way && way.access !== null && others.length === 0 ? [way.access] : [],
+  )
+}
+
 function toDocumentWay(way: VisibilityWay): DocumentWay {
   const levels: AccessLevel[] = []
   let owner = false

@@ -242,6 +242,29 @@ export function documentStoreContract(open: OpenDatabase) {
         expect(await listAll({ visibility, filter: { sharedWithMe: false } })).toEqual(['8x', '7o', '6p', '1x'])
         const mine: Visibility = { kind: 'some', rules: [{ any: [{ owner: true, access: null }] }] }
         expect(await listAll({ visibility: mine, filter: { sharedWithMe: true } })).toEqual([])
+        // What is shared is readable, and not for that more than readable.
+        const write = accessTo('WRITE')
+        expect(await listAll({ visibility: write, filter: { sharedWithMe: true } })).toEqual(['5u', '4r', '3i'])
+        const ownerRead: Visibility = { kind: 'some', rules: [{ any: [{ owner: true, access: 'READ' }] }] }
+        expect(await listAll({ visibility: ownerRead, filter: { sharedWithMe: true } })).toEqual([])
+        const readAndWrite: Visibility = {
+          kind: 'some',
+          rules: [{ any: [{ owner: false, access: 'READ' }] }, { any: [{ owner: false, access: 'WRITE' }] }],
+        }
+        expect(await listAll({ visibility: readAndWrite, filter: { sharedWithMe: true } })).toEqual(['5u', '4r', '3i'])
+        const readOrOwner: Visibility = {
+          kind: 'some',
+          rules: [
+            {
+              any: [
+                { owner: true, access: null },
+                { owner: false, access: 'READ' },
+              ],
+            },
+          ],
+        }
+        const sharedCount = { subject: bob, visibility: readOrOwner, filter: { ...unfiltered, sharedWithMe: true } }
+        expect(await documents.count(sharedCount)).toBe(4)
       })
 
       it('search title and body in any letter case, and nothing that is not visible', async () => {

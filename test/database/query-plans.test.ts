@@ -80,6 +80,11 @@ describe('the stores on SQLite', () => {
         documents.list({ subject, visibility: everything, filter: { ...unfiltered, sharedWithMe: true }, ...page }),
     ],
     [
+      'page of shared documents that are readable',
+      ({ documents }) =>
+        documents.list({ subject, visibility: readable, filter: { ...unfiltered, sharedWithMe: true }, ...page }),
+    ],
+    [
       "page of an owner's documents",
       ({ documents }) =>
         documents.list({ subject, visibility: everything, filter: { ...unfiltered, ownerId: 'u' }, ...page }),

@@ -39,7 +39,7 @@ export function selectDocuments(database: Database, shape: DocumentShape, limit:
   const { isOwner, grantWays, waysOf, holdsAny } = createDocumentAccess(database, shape.roles)
   const after = sql.placeholder('after')
   const shared = grantWays('READ')
-  const rules = shape.rules.map(({ any }) => any.flatMap(waysOf))
+  const rules = shape.rules.filter((rule) => !impliedBySharing(shape, rule)).map(({ any }) => any.flatMap(waysOf))
   const starts = shape.sharedWithMe === true ? shared : rules.shift()
 
   const filter = and(
@@ -73,4 +73,9 @@ export function selectDocuments(database: Database, shape: DocumentShape, limit:
   }
   const found = starts.map((way) => sql`select id from ${newest(way).as('found')}`)
   return inArray(documents.id, sql`(${sql.join(found, sql` union all `)})`)
+}
+
+/** Whether a rule needs no second look: what is shared with somebody they may read. */
+function impliedBySharing({ sharedWithMe }: DocumentShape, { any }: Rules[number]): boolean {
+  return sharedWithMe === true && any.some(({ owner, access }) => !owner && access === 'READ')
 }

@@ -1,3 +1,4 @@
+import { rememberAccess } from '../../directives/index.ts'
 import { createDocument } from '../../documents/create-document.ts'
 import { deleteDocument } from '../../documents/delete-document.ts'
 import { listDocuments } from '../../documents/list-documents.ts'
@@ -5,11 +6,12 @@ import { publishDocument } from '../../documents/publish-document.ts'
 import { shareDocument } from '../../documents/share-document.ts'
 import { unshareDocument } from '../../documents/unshare-document.ts'
 import { updateDocument } from '../../documents/update-document.ts'
+import type { PageRequest } from '../../page.ts'
 import type { Resolvers } from '../__generated__/resolvers.ts'
 import { concealAbsence } from '../conceal-absence.ts'
 import { createConnection } from '../connection.ts'
 import { type Context, originOf, requireViewer } from '../context.ts'
-import { accessSubject, documentVisibility } from '../document-visibility.ts'
+import { accessImplied, accessSubject, documentVisibility } from '../document-visibility.ts'
 import { createEventSource } from '../event-source.ts'
 import { loadUser } from '../loaders.ts'
 
@@ -21,14 +23,21 @@ export const documentResolvers: Resolvers = {
       return document
     },
 
-    documents(_, { filter, ...args }, context, { schema }) {
+    documents(_, { filter, ...args }, context, info) {
       const viewer = requireViewer(context)
-      const listing = listDocuments(context.application.documents, {
-        subject: accessSubject(schema, viewer),
-        visibility: documentVisibility(schema, viewer),
-        filter: filter ?? {},
-      })
-      return createConnection(listing, args)
+      const visibility = documentVisibility(info.schema, viewer)
+      const subject = accessSubject(info.schema, viewer)
+      const listing = listDocuments(context.application.documents, { subject, visibility, filter: filter ?? {} })
+      const page = async (request: PageRequest) => {
+        const found = await listing.page(request)
+        // The list's own statement decided it: asking again would cost as much as the list.
+        for (const level of accessImplied(visibility)) {
+          const ids = found.items.map(({ id }) => id)
+          rememberAccess(viewer, { resource: 'Document', level, ids }, context, info)
+        }
+        return found
+      }
+      return createConnection({ ...listing, page }, args)
     },
   },
 
