@@ -167,6 +167,7 @@ export async function compose(
       ready: () => database.ping(),
       inbox,
       timeLimit,
+      onArrival: database.viewerRows?.arrive,
       consoleFolder: overrides.consoleFolder ?? builtConsole,
       openSubscription: createSubscriptionOpener(schema, {
         formatError,

@@ -84,6 +84,7 @@ const server = await createServer({
   inbox: null,
   consoleFolder: join(folder, 'console'),
   timeLimit: 10_000,
+  onArrival: database.viewerRows?.arrive,
   openSubscription: createSubscriptionOpener(schema, { formatError, within: (work) => work }),
   streams: createOpenStreams(config.streams),
   sessionWatch: createSessionWatch({ clock, interval: 500, onError: (error) => logger.error(error) }),

@@ -14,6 +14,11 @@ export type FollowStatement = (sql: string) => (error?: unknown) => void
 export interface ViewerRows {
   /** Another number once another process has written anything. Null inside a transaction, whose writes may be undone. */
   version(): number | null
+  /**
+   * Says that a request has arrived. Requests that arrived together, before the first of them was looked at, may be told
+   * of the same version: each as of a time when it was there.
+   */
+  arrive(): void
   /** Tells of whatever this process has changed of them, as soon as it is committed; of no session that is new. */
   onChange(listener: (change: ViewerChange) => void): void
 }

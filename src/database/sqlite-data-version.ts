@@ -5,9 +5,14 @@ import { headerLength, openWalIndex, type WalIndex } from './sqlite-wal-index.ts
 export interface DataVersion {
   /** Another number than before where one has. */
   read(): number
+  /** Says that a request has arrived. Those that came together are told the same, as it was once the first was there. */
+  arrive(): void
   /** To be called only once the connection is closed. */
   close(): void
 }
+
+/** Requests that are told the same at most: however busy the event loop is, it is asked anew for others. */
+const mostTogether = 64
 
 /**
  * SQLite alone knows whose a commit was. It is asked only when there was one: by the bytes that it compares itself
@@ -25,14 +30,29 @@ export function createDataVersion(connection: Connection): DataVersion {
   const header = Buffer.alloc(headerLength)
   const known = Buffer.alloc(headerLength)
   let version: number | null = null
+  let arrived = 0
+  let isAsked = false
 
   return {
+    arrive() {
+      // Requests are read from their sockets in the event loop's poll phase, and this runs as soon as that is over:
+      // what is sent later is read later.
+      if (arrived === 0)
+        setImmediate(() => {
+          arrived = 0
+          isAsked = false
+        })
+      if (arrived++ % mostTogether === 0) isAsked = false
+    },
     read() {
+      if (isAsked && version !== null) return version
       const isWhole = isLive && index.read(header)
-      if (isWhole && version !== null && header.equals(known)) return version
-      version = Number(statement.get())
-      // As it was before SQLite was asked: what is committed meanwhile makes it another, and is asked about next time.
-      if (isWhole) header.copy(known)
+      if (!isWhole || version === null || !header.equals(known)) {
+        version = Number(statement.get())
+        // As it was before SQLite was asked: what is committed meanwhile makes it another, and is asked about next time.
+        if (isWhole) header.copy(known)
+      }
+      isAsked = arrived > 0
       return version
     },
     close: () => index.close(),

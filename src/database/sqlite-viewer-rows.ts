@@ -14,7 +14,7 @@ const watched = [
 const mostTold = 1000
 
 /** The writer's own view of {@link ViewerRows}. */
-export interface WatchedRows extends Pick<ViewerRows, 'onChange'> {
+export interface WatchedRows extends Pick<ViewerRows, 'onChange' | 'arrive'> {
   version(): number
   /** Tells of what was changed since: it has been committed. */
   committed(): void
@@ -55,6 +55,7 @@ export function watchViewerRows(writer: Connection): WatchedRows {
         throw DatabaseError.from(error)
       }
     },
+    arrive: version.arrive,
     onChange: (listener) => listeners.push(listener),
     committed() {
       if (changed.size === 0) return

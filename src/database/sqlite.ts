@@ -72,7 +72,11 @@ export async function openSqlite({
     db,
     tables,
     transaction,
-    viewerRows: { onChange: rows.onChange, version: () => (ongoing.getStore() ? null : rows.version()) },
+    viewerRows: {
+      onChange: rows.onChange,
+      arrive: rows.arrive,
+      version: () => (ongoing.getStore() ? null : rows.version()),
+    },
     foldCase: (text) => sql`lower(${text})`,
     ping: async () => {
       fetch(toRead('SELECT 1 FROM sqlite_schema LIMIT 1'), [])

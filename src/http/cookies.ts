@@ -24,10 +24,15 @@ export function cookieName(name: CookieName, { secure }: CookiePolicy): string {
 export function readCookie(header: string | undefined, name: CookieName, policy: CookiePolicy): string | null {
   const wanted = cookieName(name, policy)
   if (!header?.includes(wanted)) return null
+  let found: string | null = null
   // Pair by pair, because parseCookie gives the first of a name and drops the rest in silence.
-  const values = header.split(';').flatMap((pair) => parseCookie(pair)[wanted] ?? [])
-  const [value, second] = values
-  return value === undefined || second !== undefined ? null : value
+  for (const pair of header.split(';')) {
+    const value = parseCookie(pair)[wanted]
+    if (value === undefined) continue
+    if (found !== null) return null
+    found = value
+  }
+  return found
 }
 
 /** The cookies that a response is to set. The last word on a name counts. */

@@ -53,6 +53,8 @@ export interface ServerParts extends SubscriptionParts, Answering {
   inbox: DevelopmentInbox | null
   /** Milliseconds that an operation may take. */
   timeLimit: number
+  /** Told of each request as soon as it is there. */
+  onArrival?: (() => void) | undefined
   /** Begins to measure a request, where somebody does. */
   followRequest?: FollowRequest | undefined
   /** Told what became of sign-ins through a provider, where somebody counts it. */
@@ -101,6 +103,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   server.decorateRequest('scope')
   // Hooks that wait for nothing call back: a promise more for each would be a tenth of what a small request costs.
   server.addHook('onRequest', (request, reply, done) => {
+    parts.onArrival?.()
     request.scope = { requestId: request.id, operationName: null, followed: null }
     reply.headers(headers).header('x-request-id', request.id)
     done()

@@ -4,9 +4,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import BetterSqlite3, { type Database as Connection } from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { Database } from '../../src/database/database.ts'
+import type { Database, ViewerRows } from '../../src/database/database.ts'
 import { openSqlite } from '../../src/database/sqlite.ts'
 import { createDataVersion } from '../../src/database/sqlite-data-version.ts'
 import { watchViewerRows } from '../../src/database/sqlite-viewer-rows.ts'
@@ -214,6 +215,73 @@ describe('createDataVersion()', () => {
     expect(version.read()).not.toBe(before)
     own.close()
     version.close()
+  })
+})
+
+describe('requests that arrive together', () => {
+  /** Another process, as SQLite sees it: what it writes is there at once. */
+  let elsewhere: Connection
+  let viewerRows: ViewerRows
+  const rename = (name: string) => elsewhere.prepare("UPDATE users SET name = ? WHERE id = 'ada'").run(name)
+
+  beforeEach(() => {
+    if (!test.database.viewerRows) throw new Error('SQLite tells')
+    viewerRows = test.database.viewerRows
+    elsewhere = new BetterSqlite3(test.path)
+  })
+  afterEach(() => elsewhere.close())
+
+  it('are told what was so when the first was there, and those after them what is so then', async () => {
+    await nameOf(sessions)
+    viewerRows.arrive()
+    expect(await nameOf(sessions)).toBe('Name of ada')
+    rename('Countess')
+    viewerRows.arrive()
+    expect(await nameOf(sessions)).toBe('Name of ada')
+    await nextTurn()
+    expect(await nameOf(sessions)).toBe('Countess')
+    rename('Duchess')
+    viewerRows.arrive()
+    expect(await nameOf(sessions)).toBe('Duchess')
+  })
+
+  it('are told what this process wrote as soon as it did', async () => {
+    await nameOf(sessions)
+    viewerRows.arrive()
+    await nameOf(sessions)
+    await test.stores.users.rename('ada', 'Countess')
+    expect(await nameOf(sessions)).toBe('Countess')
+  })
+
+  it('share what they are told with sixty-three others at most', async () => {
+    await nameOf(sessions)
+    const names: (string | undefined)[] = []
+    for (let request = 0; request < 65; request++) {
+      viewerRows.arrive()
+      names.push(await nameOf(sessions))
+      if (request === 0) rename('Countess')
+    }
+    expect(names.slice(0, 64)).toEqual(Array(64).fill('Name of ada'))
+    expect(names[64]).toBe('Countess')
+  })
+
+  it('share nothing with whoever asks without a request', async () => {
+    await nameOf(sessions)
+    rename('Countess')
+    expect(await nameOf(sessions)).toBe('Countess')
+    viewerRows.arrive()
+    await nextTurn()
+    rename('Duchess')
+    expect(await nameOf(sessions)).toBe('Duchess')
+  })
+
+  it('are told nothing where nobody could find out', async () => {
+    await nameOf(sessions)
+    // Other than before, so that SQLite has to be asked; and it cannot be.
+    rename('Countess')
+    await test.database.close()
+    viewerRows.arrive()
+    for (let request = 0; request < 2; request++) expect(() => viewerRows.version()).toThrow()
   })
 })
 
