@@ -16,8 +16,8 @@ export interface FaultyRequest {
 
 const unseen = 'This does not fit the part of the schema that you can see'
 
-/** As many as graphql-js itself tells of one document, and of the variables of one request. */
-const mostErrors = { document: 100, variables: 50 }
+/** In the schema that the viewer sees what they do not see is a fault as well: so many of those are looked past. */
+const mostUnseen = 30
 
 /**
  * Retells what graphql-js found wrong with a request in the words of the schema that the viewer sees: the same fault is
@@ -36,13 +36,14 @@ export function retellErrors(
   const naming = errors.filter(({ message }) => named.test(message))
   if (naming.length === 0) return
   const hideSuggestions = !suggestions
+  const maxErrors = errors.length + mostUnseen
   const { errors: ofVariables = [] } = getVariableValues(
     visible,
     operation?.variableDefinitions ?? [],
     { ...variables },
-    { hideSuggestions, maxErrors: mostErrors.variables },
+    { hideSuggestions, maxErrors },
   )
-  const ofDocument = validate(visible, document, undefined, { hideSuggestions, maxErrors: mostErrors.document })
+  const ofDocument = validate(visible, document, undefined, { hideSuggestions, maxErrors })
   const found = new Map<string, string>()
   for (const fault of [...ofDocument, ...ofVariables]) {
     const key = faultOf(fault)

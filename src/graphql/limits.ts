@@ -4,6 +4,9 @@ import { createMeasure, immeasurable, itemsOfList, type Measure } from './operat
 /** Tokens of an operation's text: its parser stops there. */
 export const maxTokens = 1000
 
+/** Faults that are told of a document: its validation stops there, since each costs more than the text it is about. */
+export const maxErrors = 20
+
 /** How much an operation may ask for; every figure is for the operation with its fragments expanded. */
 interface Limit {
   /** What is counted, as the error names it. */

@@ -13,7 +13,7 @@ import { createAuthorizationPlugins } from '../graphql/authorization-plugins.ts'
 import type { Context } from '../graphql/context.ts'
 import { createExecutor } from '../graphql/executor.ts'
 import { createKnownOperations, type KnownOperations } from '../graphql/known-operations.ts'
-import { maxTokens } from '../graphql/limits.ts'
+import { maxErrors, maxTokens } from '../graphql/limits.ts'
 import { type FollowedOperation, operationPlugin } from '../graphql/operation-plugin.ts'
 import { subscriptionPlugin } from '../graphql/subscription-plugin.ts'
 import { requestScope } from './request-scope.ts'
@@ -53,6 +53,8 @@ export function createApollo(parts: ApolloParts): Answering {
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     parseOptions: { maxTokens },
+    // What may be suggested hangs on the viewer: the plugin that tells faults in the viewer's words does that too.
+    validationOptions: { maxErrors, hideSuggestions: true },
     introspection: true,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,

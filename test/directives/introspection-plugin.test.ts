@@ -109,6 +109,16 @@ describe('introspectionPlugin()', () => {
     expect(await namesTold(admin)).not.toEqual([])
   })
 
+  it('looks for faults past thirty that only the viewer has, and tells the rest without names', async () => {
+    const told = async (unseen: number) => {
+      const hidden = Array.from({ length: unseen }, (_, index) => `a${index}: secrets(filter: {}) { id }`).join(' ')
+      const { errors = [] } = await serve()(`{ ${hidden} wrong }`, member)
+      return errors.map(({ message }) => message)
+    }
+    expect(await told(30)).toEqual(['Cannot query field "wrong" on type "Query".'])
+    expect(await told(31)).toEqual(['This does not fit the part of the schema that you can see'])
+  })
+
   it('leaves other errors and answers alone', async () => {
     const run = serve()
     expect(await run('{ search(filter: { open: "x" }) }', anonymous)).toMatchObject({ data: { search: 'found' } })

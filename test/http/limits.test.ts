@@ -72,6 +72,20 @@ describe('an operation', () => {
     expect(performance.now() - start).toBeLessThan(2000)
   })
 
+  it.each([
+    [20, 20],
+    [21, 20],
+    [480, 20],
+  ])('with %i faults is told %i of them', async (faults, told) => {
+    const answer = await house.as.member.execute(`{ me { ${times(faults, (n) => `f${n}`)} } }`)
+    expect(answer.status).toBe(400)
+    const messages = answer.body.errors?.map(({ message }) => message) ?? []
+    const unknown = times(told, (n) => `Cannot query field "f${n}" on type "User".\n`)
+    expect(`${messages.slice(0, told).join('\n ')}\n`).toBe(unknown)
+    const rest = faults > told ? ['Too many validation errors, error limit reached. Validation aborted.'] : []
+    expect(messages.slice(told)).toEqual(rest)
+  })
+
   it('that asks for too much writes nothing', async () => {
     const before = house.dump()
     const creates = times(11, (n) => `a${n}: createDocument(title: "${n}", body: "") { id }`)
