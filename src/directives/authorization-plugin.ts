@@ -1,4 +1,5 @@
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql'
+import type { Awaitable } from './decide.ts'
 import { describeDecision } from './denial.ts'
 import { isPromise } from './execution.ts'
 import { type Explanation, explainOperation } from './explain-operation.ts'
@@ -44,7 +45,7 @@ export interface AuthorizationPluginOptions {
 export type ExecuteFunction = (
   prepared: PreparedExecution,
   request: RequestContext<Head>,
-) => Promise<FormattedExecutionResult | null>
+) => Awaitable<FormattedExecutionResult | null>
 
 /**
  * Makes the Apollo Server plugin that decides before it runs: a mutation that holds anything the viewer is statically
@@ -87,7 +88,8 @@ export function authorizationPlugin(
             guardOf(schema).onDecisions?.(onlyDenied(prepared.denials))
             return refuse(prepared.denials, explanation)
           }
-          const outcome = execute ? await execute(prepared, request) : null
+          const executing = execute ? execute(prepared, request) : null
+          const outcome = isPromise(executing) ? await executing : executing
           if (outcome) return answer(explained(outcome, explanation))
           const begun = prepared.beginGuarded()
           Object.assign(request, { document: begun.document })

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server'
-import type { GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import type { ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { isPromise } from '../directives/execution.ts'
 import type { Executable, ExecuteFunction } from '../directives/index.ts'
@@ -49,19 +49,21 @@ export function createExecutor(schema: GraphQLSchema, { formatError }: { formatE
   }
 
   return {
-    async execute(prepared, request) {
+    execute(prepared, request) {
       const interested = listeners.get(request)
       if (interested?.some(({ executionDidStart }) => executionDidStart)) return null
       const variables = coerceVariables(schema, prepared.operation.node, request.request.variables)
       if (!variables) return null
       const { operation, complete } = prepared.begin()
-      const running = compiledFrom(prepared).run({ context: request.contextValue, operation, variables })
-      const result = isPromise(running) ? await running : running
-      if (result.errors && interested) {
+      const finish = (result: ExecutionResult) => {
+        const format = () => complete(formatResult({ ...result, data: result.data ?? null }, formatError))
+        if (!result.errors || !interested) return format()
         const told = Object.assign(request, { errors: result.errors }) as unknown as FaultyContext
-        await Promise.all(interested.map((listener) => listener.didEncounterErrors?.(told)))
+        return Promise.all(interested.map((listener) => listener.didEncounterErrors?.(told))).then(format)
       }
-      return complete(formatResult({ ...result, data: result.data ?? null }, formatError))
+      // At once where nothing has to be waited for.
+      const running = compiledFrom(prepared).run({ context: request.contextValue, operation, variables })
+      return isPromise(running) ? running.then(finish) : finish(running)
     },
 
     attach: (plugin) => ({

@@ -84,21 +84,22 @@ export function createKnownOperations(
   ): Promise<HTTPGraphQLResponse> => {
     const name = node.name?.value ?? null
     onName(name)
-    const followed = follow?.()
+    let followed = follow?.()
     followed?.known({ type: node.operation, name })
-    const http: Head = { headers: new HeaderMap(), status: undefined }
-    const { responseForOperation } = await requestDidStart()
-    const answer = await responseForOperation({ contextValue, document, request, response: { http } }).catch(
-      (error) => {
-        followed?.end(failure)
-        throw error
-      },
-    )
-    if (!answer) throw new TypeError('An operation was executed before, and cannot be now')
-    const { errors, data, extensions } = answer.body.singleResult ?? {}
-    followed?.end(errors?.[0] ? codeOf(errors[0].extensions) : null)
-    http.headers.set('content-type', contentType)
-    return { status: answer.http.status, headers: http.headers, body: print({ errors, data, extensions }) }
+    try {
+      const http: Head = { headers: new HeaderMap(), status: undefined }
+      const { responseForOperation } = await requestDidStart()
+      const answer = await responseForOperation({ contextValue, document, request, response: { http } })
+      if (!answer) throw new TypeError('An operation was executed before, and cannot be now')
+      const { errors, data, extensions } = answer.body.singleResult ?? {}
+      followed?.end(errors?.[0] ? codeOf(errors[0].extensions) : null)
+      followed = undefined
+      http.headers.set('content-type', contentType)
+      return { status: answer.http.status, headers: http.headers, body: print({ errors, data, extensions }) }
+    } catch (cause) {
+      followed?.end(failure)
+      return fail(cause)
+    }
   }
 
   /** As Apollo Server answers what is nobody's fault but the server's. */
@@ -131,7 +132,7 @@ export function createKnownOperations(
 
     answer(received, contextValue) {
       const found = find(received)
-      return found && run(found, contextValue).catch(fail)
+      return found && run(found, contextValue)
     },
   }
 }
