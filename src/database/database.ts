@@ -12,12 +12,12 @@ export type FollowStatement = (sql: string) => (error?: unknown) => void
 
 /** The rows that session records are read from: sessions, users and their roles. */
 export interface ViewerRows {
-  /** Another number once another process has written anything. Null inside a transaction, whose writes may be undone. */
-  version(): number | null
   /**
-   * Says that a request has arrived. Requests that arrived together, before the first of them was looked at, may be told
-   * of the same version: each as of a time when it was there.
+   * Another number once another process has written anything; within one turn of the event loop in which requests have
+   * arrived, as of when the first of them asked. Null inside a transaction, whose writes may be undone.
    */
+  version(): number | null
+  /** Says that a request has arrived: those of one turn share what the first of them is told, sixteen at most. */
   arrive(): void
   /** Tells of whatever this process has changed of them, as soon as it is committed; of no session that is new. */
   onChange(listener: (change: ViewerChange) => void): void

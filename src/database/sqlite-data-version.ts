@@ -3,16 +3,16 @@ import { headerLength, openWalIndex, type WalIndex } from './sqlite-wal-index.ts
 
 /** Tells whether other connections have committed anything. What its own connection commits changes nothing. */
 export interface DataVersion {
-  /** Another number than before where one has. */
+  /** Another number than before where one has; once more within a turn in which requests arrived, the same. */
   read(): number
-  /** Says that a request has arrived. Those that came together are told the same, as it was once the first was there. */
+  /** Says that a request has arrived. Those that come together are told the same. */
   arrive(): void
   /** To be called only once the connection is closed. */
   close(): void
 }
 
-/** Requests that are told the same at most: however busy the event loop is, it is asked anew for others. */
-const mostTogether = 64
+/** Requests that are told the same at most, however many a turn of the event loop brings. */
+const mostTogether = 16
 
 /**
  * SQLite alone knows whose a commit was. It is asked only when there was one: by the bytes that it compares itself
@@ -35,8 +35,9 @@ export function createDataVersion(connection: Connection): DataVersion {
 
   return {
     arrive() {
-      // Requests are read from their sockets in the event loop's poll phase, and this runs as soon as that is over:
-      // what is sent later is read later.
+      // Sockets are read in the event loop's poll phase, and immediates run as soon as that is over: whose socket had
+      // nothing to read when it began comes after that. Only what follows on a connection that had, as with pipelining,
+      // may be told of a commit that came before it one turn late.
       if (arrived === 0)
         setImmediate(() => {
           arrived = 0

@@ -1,5 +1,6 @@
 export { formatAccessLock, lockEntries, parseAccessLock } from './access-lock.ts'
 export { accessMatrix, accessRows } from './access-matrix.ts'
+export { accessMemory } from './access-memory.ts'
 export {
   type AccessCells,
   type AccessDecision,
@@ -17,7 +18,6 @@ export { grantedPermissions, grantedRoles } from './granted.ts'
 export { type IntrospectionOptions, introspectionPlugin } from './introspection-plugin.ts'
 export type { AccessFunction, PolicyFunction } from './party.ts'
 export { type BegunExecution, beginEvent, type Executable, type PreparedExecution } from './prepare-execution.ts'
-export { rememberAccess } from './remember-access.ts'
 export { schemaForRoles } from './schema-for-roles.ts'
 export { assertSealed } from './seal.ts'
 export { type RoleSet, smallestRoleSets } from './smallest-role-sets.ts'

@@ -46,8 +46,8 @@ export interface Party {
   statically(requirement: Requirement): Decision | Residue
   /** The decision on one object; a promise only where the host must be asked. */
   decide(requirement: Requirement, item: Item): Awaitable<Decision>
-  /** Takes an answer of the host's before it is asked: access to each of the ids. */
-  remember(access: AccessQuestion): void
+  /** Gives what takes an answer of the host's that was not asked for: access to each of the ids. Good until {@link forget}. */
+  memory(): (access: AccessQuestion) => void
   /** Forgets what the host answered: a mutation may have changed it. */
   forget(): void
 }
@@ -84,9 +84,9 @@ export function createParty(standing: Standing, answers: Answers, decided: Decis
         return error
       }
     },
-    remember(access) {
+    memory() {
       oracle ??= createOracle(standing, answers)
-      oracle.remember(access)
+      return oracle.remember
     },
     forget() {
       oracle = null
@@ -95,7 +95,7 @@ export function createParty(standing: Standing, answers: Answers, decided: Decis
 }
 
 interface RememberingOracle extends Oracle {
-  remember: Party['remember']
+  remember(access: AccessQuestion): void
 }
 
 /** Asks the host in batches: what falls due in one tick goes in one call, and an id is asked once. */
@@ -185,5 +185,5 @@ function readAnswers(answers: unknown, length: number): boolean[] {
 
 /** A party of whom nothing is known because finding out failed: every rule comes to an error. */
 export function createUnknownParty(standing: Standing): Party {
-  return { standing, decided: null, statically: () => error, decide: () => error, remember() {}, forget() {} }
+  return { standing, decided: null, statically: () => error, decide: () => error, memory: () => () => {}, forget() {} }
 }

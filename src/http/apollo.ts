@@ -53,7 +53,7 @@ export function createApollo(parts: ApolloParts): Answering {
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     parseOptions: { maxTokens },
-    // What may be suggested hangs on the viewer: the plugin that tells faults in the viewer's words does that too.
+    // Suggestions are dear, and thrown away: faults are told in the words of the schema that the viewer sees.
     validationOptions: { maxErrors, hideSuggestions: true },
     introspection: true,
     hideSchemaDetailsFromClientErrors: production,

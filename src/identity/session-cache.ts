@@ -27,7 +27,7 @@ export interface SessionCache {
 /**
  * Makes a cache of session records. By `seconds`, it knows of a change only when it is told: without, it may let in for
  * so long whose session has ended, or with roles that were withdrawn. By `version`, a record is good only if one read
- * now were the same. Expiry it leaves to whoever reads the record.
+ * at the time that the version is of were the same. Expiry it leaves to whoever reads the record.
  *
  * @param onLookup - told whether a record was there, where somebody counts it
  */

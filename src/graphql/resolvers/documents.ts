@@ -1,4 +1,4 @@
-import { rememberAccess } from '../../directives/index.ts'
+import { accessMemory } from '../../directives/index.ts'
 import { createDocument } from '../../documents/create-document.ts'
 import { deleteDocument } from '../../documents/delete-document.ts'
 import { listDocuments } from '../../documents/list-documents.ts'
@@ -28,13 +28,12 @@ export const documentResolvers: Resolvers = {
       const visibility = documentVisibility(info.schema, viewer)
       const subject = accessSubject(info.schema, viewer)
       const listing = listDocuments(context.application.documents, { subject, visibility, filter: filter ?? {} })
+      const remember = accessMemory(viewer, context, info)
       const page = async (request: PageRequest) => {
         const found = await listing.page(request)
         // The list's own statement decided it: asking again would cost as much as the list.
-        for (const level of accessImplied(visibility)) {
-          const ids = found.items.map(({ id }) => id)
-          rememberAccess(viewer, { resource: 'Document', level, ids }, context, info)
-        }
+        const ids = found.items.map(({ id }) => id)
+        for (const level of accessImplied(visibility)) remember({ resource: 'Document', level, ids })
         return found
       }
       return createConnection({ ...listing, page }, args)

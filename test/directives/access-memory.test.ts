@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { GraphQLResolveInfo } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { rememberAccess, type Viewer } from '../../src/directives/index.ts'
+import { accessMemory, type Viewer } from '../../src/directives/index.ts'
 import { authorize, buildTestSchema, editor, errorsOf, member, run, type TestContext } from './harness.ts'
 
 const sdl = `
@@ -33,7 +34,7 @@ function createHouse() {
   const house: House = { granted: new Set(), asked: [], known: null }
   const list = (_: unknown, { ids }: { ids: string[] }, context: TestContext, info: GraphQLResolveInfo) => {
     const viewer = house.tellFor ?? context.viewer
-    if (house.known && viewer) rememberAccess(viewer, house.known, context, info)
+    if (house.known && viewer) accessMemory(viewer, context, info)(house.known)
     return ids.map((id) => ({ __typename: id.startsWith('n') ? 'Note' : 'Doc', id, grants: id, secret: id }))
   }
   const schema = authorize(
@@ -60,7 +61,7 @@ function createHouse() {
 
 const read = (...ids: string[]) => ({ resource: 'Doc', level: 'READ', ids })
 
-describe('rememberAccess()', () => {
+describe('accessMemory()', () => {
   it('asks no more for what a resolver found out', async () => {
     const { house, schema } = createHouse()
     house.known = read('1', '2')
@@ -147,6 +148,52 @@ describe('rememberAccess()', () => {
     ])
   })
 
+  it("remembers nothing that was asked before a mutation's next field, and told after it", async () => {
+    const granted = new Set(['1'])
+    const asked: string[] = []
+    const schema = authorize(
+      `type Doc @allow(any: [{ access: READ }]) { id: ID }
+      type Payload { docs: [Doc] @auth bad: ID! @auth later: [Doc] @auth }
+      type Query { ok: ID @auth }
+      type Mutation { first: Payload @auth revoke(id: ID!): Payload @auth }`,
+      {
+        Mutation: {
+          first: () => ({}),
+          revoke(_, { id }) {
+            granted.delete(id)
+            return {}
+          },
+        },
+        Payload: {
+          async docs(_, __, context, info) {
+            const remember = accessMemory(context.viewer, context, info)
+            const ids = [...granted]
+            await sleep(20)
+            remember(read(...ids))
+            return ids.map((id) => ({ id }))
+          },
+          // It may not be null: the field of the mutation is over, and the list beside it is not.
+          bad: () => Promise.reject(new Error('no')),
+          async later() {
+            await sleep(50)
+            return [{ id: '1' }]
+          },
+        },
+      },
+      {
+        access(_, { ids }) {
+          asked.push(...ids)
+          return ids.map((id) => granted.has(id))
+        },
+      },
+    )
+    const source = 'mutation { first { docs { id } bad } revoke(id: "1") { later { id } } }'
+    const result = await run(schema, source, member)
+    expect(result.data).toEqual({ first: null, revoke: { later: [null] } })
+    expect(errorsOf(result)).toContainEqual(['revoke.later.0', 'FORBIDDEN'])
+    expect(asked).toContain('1')
+  })
+
   it('waits for a viewer who is found out late', async () => {
     const { house, schema } = createHouse()
     house.known = read('1')
@@ -163,6 +210,6 @@ describe('rememberAccess()', () => {
   it('refuses a schema that was not authorized', () => {
     const schema = buildTestSchema('type Query { a: ID }')
     const info = { schema } as GraphQLResolveInfo
-    expect(() => rememberAccess(member, read('1'), {}, info)).toThrow(/not one that authorizeSchema gave/)
+    expect(() => accessMemory(member, {}, info)).toThrow(/not one that authorizeSchema gave/)
   })
 })
