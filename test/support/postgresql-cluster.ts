@@ -61,7 +61,14 @@ export async function startCluster({ maxConnections = 100 } = {}): Promise<Clust
     const pid = postgres?.pid
     if (pid === undefined) throw new TypeError('It does not run')
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
-    for (const each of [pid, ...children.map(Number)]) process.kill(each, name)
+    for (const each of [pid, ...children.map(Number)]) {
+      try {
+        process.kill(each, name)
+      } catch (error) {
+        // One of those for its connections may have ended since.
+        if (each === pid || (error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      }
+    }
   }
 
   const cluster: Cluster = {
