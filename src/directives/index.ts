@@ -16,7 +16,7 @@ export { type ExplainedDecision, type Explanation, explainOperation, mostExplain
 export { type PolicyFault, SchemaPolicyError } from './fault.ts'
 export { grantedPermissions, grantedRoles } from './granted.ts'
 export { type IntrospectionOptions, introspectionPlugin } from './introspection-plugin.ts'
-export type { AccessFunction, PolicyFunction } from './party.ts'
+export type { AccessFunction, AccessQuestion, PolicyFunction } from './party.ts'
 export { type BegunExecution, beginEvent, type Executable, type PreparedExecution } from './prepare-execution.ts'
 export { schemaForRoles } from './schema-for-roles.ts'
 export { assertSealed } from './seal.ts'
