@@ -111,14 +111,16 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   refuseHostless(server)
   if (parts.followRequest) followRequests(server, config, parts.followRequest)
   if (config.environment === 'development') refuseForeignHosts(server, config.publicUrl)
-  await server.register(cors, {
-    origin: [...config.allowedOrigins],
-    credentials: true,
-    methods: ['GET', 'POST'],
-    allowedHeaders: ['content-type', 'authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
-    exposedHeaders: ['x-request-id'],
-    maxAge: 600,
-  })
+  // Without one, nothing is told that pages of other origins could read.
+  if (config.allowedOrigins.length > 0)
+    await server.register(cors, {
+      origin: [...config.allowedOrigins],
+      credentials: true,
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['content-type', 'authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
+      exposedHeaders: ['x-request-id'],
+      maxAge: 600,
+    })
 
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/json', { parseAs: 'string' }, server.getDefaultJsonParser('error', 'error'))
