@@ -15,6 +15,12 @@ export function createSecurityHeaders({ secure }: { secure: boolean }): Record<s
       directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
     },
     frameguard: { action: 'deny' },
+    // What only browsers heeded that are gone, and what is about documents: an answer is none.
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+    xDnsPrefetchControl: false,
+    originAgentCluster: false,
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: secure ? { maxAge: oneYear, includeSubDomains: false } : false,
   })
