@@ -19,31 +19,60 @@ export interface Loaders {
 // Nothing is kept from one batch to the next: a mutation's later fields must see what its earlier ones wrote.
 const options = { cache: false }
 
-export function createLoaders({ identity, documents }: Application): Loaders {
-  return {
-    users: new DataLoader(async (ids) => {
+export function createLoaders(application: Application): Loaders {
+  return new LazyLoaders(application)
+}
+
+/** Most requests need none of them. */
+class LazyLoaders implements Loaders {
+  readonly #application: Application
+  #users: Loaders['users'] | undefined
+  #grants: Loaders['grants'] | undefined
+  #sessions: Loaders['sessions'] | undefined
+  #authenticators: Loaders['authenticators'] | undefined
+
+  constructor(application: Application) {
+    this.#application = application
+  }
+
+  get users(): Loaders['users'] {
+    const { identity } = this.#application
+    this.#users ??= new DataLoader(async (ids) => {
       const users = await identity.users.findMany(distinct(ids))
       const byId = new Map(users.map((user) => [user.id, user]))
       return ids.map((id) => byId.get(id) ?? null)
-    }, options),
+    }, options)
+    return this.#users
+  }
 
-    grants: new DataLoader(async (ids) => {
+  get grants(): Loaders['grants'] {
+    const { documents } = this.#application
+    this.#grants ??= new DataLoader(async (ids) => {
       const grants = await documents.grants.list('Document', distinct(ids))
       const byDocument = Map.groupBy(grants, (grant) => grant.resource.id)
       return ids.map((id) => byDocument.get(id) ?? [])
-    }, options),
+    }, options)
+    return this.#grants
+  }
 
-    sessions: new DataLoader(async (ids) => {
+  get sessions(): Loaders['sessions'] {
+    const { identity } = this.#application
+    this.#sessions ??= new DataLoader(async (ids) => {
       const sessions = await identity.sessions.listByUsers(distinct(ids), identity.clock.now())
       const byUser = Map.groupBy(sessions, (session) => session.user.id)
       return ids.map((id) => byUser.get(id) ?? [])
-    }, options),
+    }, options)
+    return this.#sessions
+  }
 
-    authenticators: new DataLoader(async (ids) => {
+  get authenticators(): Loaders['authenticators'] {
+    const { identity } = this.#application
+    this.#authenticators ??= new DataLoader(async (ids) => {
       const authenticators = await listAuthenticators(identity, distinct(ids))
       const byUser = Map.groupBy(authenticators, ({ userId }) => userId)
       return ids.map((id) => byUser.get(id) ?? [])
-    }, options),
+    }, options)
+    return this.#authenticators
   }
 }
 
