@@ -57,10 +57,8 @@ export type ExecuteFunction = (
  * @param schema - as authorizeSchema gave it: the one that the server runs
  * @param options - see {@link AuthorizationPluginOptions}
  */
-export function authorizationPlugin(
-  schema: GraphQLSchema,
-  { explain = () => false, execute }: AuthorizationPluginOptions = {},
-) {
+export function authorizationPlugin(schema: GraphQLSchema, options: AuthorizationPluginOptions = {}) {
+  const respond = createResponder(schema, options)
   return {
     async serverWillStart(server: { schema: GraphQLSchema }): Promise<void> {
       assertSealed(server.schema)
@@ -71,27 +69,11 @@ export function authorizationPlugin(
     async requestDidStart() {
       const listener: Listener = {
         async responseForOperation<Http extends Head>(request: RequestContext<Http>): Promise<Answer<Http> | null> {
-          const { document, contextValue } = request
-          const { operationName, variables: variableValues } = request.request
-          const preparing = prepareExecution(schema, { document, operationName, variableValues }, contextValue)
+          const responding = respond(request)
           // Awaited only where there is something to wait for: a turn of the queue costs as much as deciding does.
-          const prepared = isPromise(preparing) ? await preparing : preparing
-          if (!prepared) return null
-          if (prepared.isGuarded) keepPrivate(request.response.http.headers)
-          let explanation: Explanation[] | null = null
-          if (explain(request.request)) {
-            const { viewer } = prepared
-            const operation = { document, operationName, variableValues: variableValues ?? {}, viewer }
-            explanation = explainOperation(schema, operation)
-          }
-          if (prepared.denials.length > 0) {
-            guardOf(schema).onDecisions?.(onlyDenied(prepared.denials))
-            return refuse(prepared.denials, explanation)
-          }
-          const executing = execute ? execute(prepared, request) : null
-          const outcome = isPromise(executing) ? await executing : executing
-          if (outcome) return answer(explained(outcome, explanation))
-          const begun = prepared.beginGuarded()
+          const response = isPromise(responding) ? await responding : responding
+          if (!response || 'body' in response) return response
+          const { begun, explanation } = response
           Object.assign(request, { document: begun.document })
           // Added only where Apollo Server executes: it awaits each hook there is, in every request.
           listener.willSendResponse = async ({ response: { body } }) => {
@@ -104,6 +86,46 @@ export function authorizationPlugin(
       return listener
     },
   }
+}
+
+/**
+ * Makes what the plugin answers operations with, at once where nothing has to be waited for: the answer; what was begun
+ * for graphql-js to execute; or null for what nobody prepares.
+ */
+export function createResponder(
+  schema: GraphQLSchema,
+  { explain = () => false, execute }: AuthorizationPluginOptions,
+): <Http extends Head>(request: RequestContext<Http>) => Awaitable<Answer<Http> | Begun | null> {
+  const respondTo = <Http extends Head>(prepared: PreparedExecution, request: RequestContext<Http>) => {
+    if (prepared.isGuarded) keepPrivate(request.response.http.headers)
+    let explanation: Explanation[] | null = null
+    if (explain(request.request)) {
+      const { operationName, variables: variableValues = {} } = request.request
+      const { document } = request
+      explanation = explainOperation(schema, { document, operationName, variableValues, viewer: prepared.viewer })
+    }
+    if (prepared.denials.length > 0) {
+      guardOf(schema).onDecisions?.(onlyDenied(prepared.denials))
+      return refuse<Http>(prepared.denials, explanation)
+    }
+    const finish = (outcome: FormattedExecutionResult | null) =>
+      outcome ? answer<Http>(explained(outcome, explanation)) : { begun: prepared.beginGuarded(), explanation }
+    const executing = execute ? execute(prepared, request) : null
+    return isPromise(executing) ? executing.then(finish) : finish(executing)
+  }
+
+  return (request) => {
+    const { document, contextValue } = request
+    const { operationName, variables: variableValues } = request.request
+    const preparing = prepareExecution(schema, { document, operationName, variableValues }, contextValue)
+    if (isPromise(preparing)) return preparing.then((prepared) => prepared && respondTo(prepared, request))
+    return preparing && respondTo(preparing, request)
+  }
+}
+
+interface Begun {
+  begun: ReturnType<PreparedExecution['beginGuarded']>
+  explanation: Explanation[] | null
 }
 
 interface Listener {

@@ -94,17 +94,22 @@ export interface ContextRequest {
   streaming?: Streaming['mode']
 }
 
-export function createContext({ authentication, streaming = 'never', ...request }: ContextRequest): Context {
+export function createContext(request: ContextRequest): Context {
+  const { application, authentication, streaming = 'never' } = request
   const signedIn = authentication.kind === 'signed-in' ? authentication : null
   return {
-    ...request,
+    application,
+    client: request.client,
+    sessionToken: request.sessionToken,
+    browserKey: request.browserKey,
+    cookies: request.cookies,
     viewer: signedIn && createViewer(signedIn),
     user: signedIn?.user ?? null,
     session: signedIn?.session ?? null,
     established: null,
     streaming: { mode: streaming, subscription: null },
     live: null,
-    loaders: createLoaders(request.application),
+    loaders: createLoaders(application),
   }
 }
 

@@ -56,7 +56,7 @@ export function createExecutor(schema: GraphQLSchema, { formatError }: { formatE
       if (!variables) return null
       const { operation, complete } = prepared.begin()
       const finish = (result: ExecutionResult) => {
-        const format = () => complete(formatResult({ ...result, data: result.data ?? null }, formatError))
+        const format = () => complete(formatResult({ data: result.data ?? null, errors: result.errors }, formatError))
         if (!result.errors || !interested) return format()
         const told = Object.assign(request, { errors: result.errors }) as unknown as FaultyContext
         return Promise.all(interested.map((listener) => listener.didEncounterErrors?.(told))).then(format)

@@ -4,10 +4,10 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
 
 /** Makes of a result what clients get: its errors formatted as Apollo Server does it, but for `extensions.http`. */
 export function formatResult({ data, errors }: ExecutionResult, formatError: FormatError): FormattedExecutionResult {
-  return {
-    ...(data !== undefined && { data }),
-    ...(errors && { errors: errors.map((error) => formatFieldError(error, formatError)) }),
-  }
+  const formatted: FormattedExecutionResult = {}
+  if (data !== undefined) formatted.data = data
+  if (errors) formatted.errors = errors.map((error) => formatFieldError(error, formatError))
+  return formatted
 }
 
 function formatFieldError(error: GraphQLError, formatError: FormatError): GraphQLFormattedError {

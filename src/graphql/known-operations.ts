@@ -1,7 +1,9 @@
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { authorizationPlugin, type ExecuteFunction } from '../directives/index.ts'
+import { type Awaitable, andThen } from '../awaitable.ts'
+import { createResponder } from '../directives/authorization-plugin.ts'
+import type { ExecuteFunction } from '../directives/index.ts'
 import { askingHeaders } from './authorization-plugins.ts'
 import { coerceVariables } from './coerce-variables.ts'
 import type { Context } from './context.ts'
@@ -18,7 +20,7 @@ export interface KnownOperations {
   /** Remembers what Apollo Server answered, if it was executed. */
   remember(request: HTTPGraphQLRequest, answer: HTTPGraphQLResponse): void
   /** Answers as Apollo Server would; null where that has to do it, and nothing was done yet. */
-  answer(request: ReceivedRequest, context: Context): Promise<HTTPGraphQLResponse> | null
+  answer(request: ReceivedRequest, context: Context): Awaitable<HTTPGraphQLResponse> | null
 }
 
 /** As it came by HTTP, its body parsed. */
@@ -67,7 +69,7 @@ export function createKnownOperations(
   /** Of answers, by the requests' `Accept`. */
   const contentTypes = new LRUCache<string, string>({ max: mostAccepts })
   const executed = new WeakMap<object, KnownOperation>()
-  const { requestDidStart } = authorizationPlugin(schema, { execute })
+  const respond = createResponder(schema, { execute })
 
   const find = ({ method, headers, body }: ReceivedRequest) => {
     const sent = method === 'POST' && isPlain(headers) ? readBody(body) : null
@@ -78,27 +80,32 @@ export function createKnownOperations(
     return { ...operation, sent, contentType }
   }
 
-  const run = async (
+  const run = (
     { document, node, sent: request, contentType }: NonNullable<ReturnType<typeof find>>,
     contextValue: Context,
-  ): Promise<HTTPGraphQLResponse> => {
+  ): Awaitable<HTTPGraphQLResponse> => {
     const name = node.name?.value ?? null
     onName(name)
     let followed = follow?.()
     followed?.known({ type: node.operation, name })
-    try {
-      const http: Head = { headers: new HeaderMap(), status: undefined }
-      const { responseForOperation } = await requestDidStart()
-      const answer = await responseForOperation({ contextValue, document, request, response: { http } })
-      if (!answer) throw new TypeError('An operation was executed before, and cannot be now')
+    const http: Head = { headers: new HeaderMap(), status: undefined }
+    const tell = (answer: Awaited<ReturnType<typeof respond>>): HTTPGraphQLResponse => {
+      if (!answer || !('body' in answer)) throw new TypeError('An operation was executed before, and cannot be now')
       const { errors, data, extensions } = answer.body.singleResult ?? {}
       followed?.end(errors?.[0] ? codeOf(errors[0].extensions) : null)
       followed = undefined
       http.headers.set('content-type', contentType)
       return { status: answer.http.status, headers: http.headers, body: print({ errors, data, extensions }) }
-    } catch (cause) {
+    }
+    const giveUp = (cause: unknown): HTTPGraphQLResponse => {
       followed?.end(failure)
       return fail(cause)
+    }
+    try {
+      const telling = andThen(respond({ contextValue, document, request, response: { http } }), tell)
+      return telling instanceof Promise ? telling.catch(giveUp) : telling
+    } catch (cause) {
+      return giveUp(cause)
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts'
 import type { Config } from '../config.ts'
 import { authenticateApiToken, confirmApiToken } from '../identity/api-token/authenticate-api-token.ts'
 import { type Authentication, authenticate, confirmSession } from '../identity/authenticate.ts'
@@ -30,7 +31,7 @@ export function readCredentials({ authorization, cookie }: Headers, policy: Cook
 export function authenticateRequest(
   identity: Identity,
   { apiToken, sessionToken }: Credentials,
-): Promise<Authentication> {
+): Awaitable<Authentication> {
   return apiToken === null ? authenticate(identity, sessionToken) : authenticateApiToken(identity, apiToken)
 }
 

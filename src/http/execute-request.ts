@@ -1,5 +1,6 @@
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { FastifyRequest } from 'fastify'
+import { type Awaitable, andThen } from '../awaitable.ts'
 import type { Config } from '../config.ts'
 import { type Application, type Context, createContext, type Streaming } from '../graphql/context.ts'
 import type { Authentication } from '../identity/authenticate.ts'
@@ -37,10 +38,10 @@ export interface Outcome {
  * Has Apollo Server read, limit, validate and execute an operation, unless it is known already. Who sends it is known
  * before: Apollo would echo a failure.
  */
-export async function executeRequest(
+export function executeRequest(
   { application, apollo, known, config }: ExecutionParts,
   { request, operation, credentials, authentication, jar, streaming }: OperationRequest,
-): Promise<Outcome> {
+): Awaitable<Outcome> {
   const policy = cookiePolicy(config)
   const { sessionToken, cookieHeader } = credentials
   const { clock } = application.identity
@@ -66,12 +67,18 @@ export async function executeRequest(
     streaming,
   })
   // What is answered with nothing but events is none of them.
-  const soon = streaming === 'always' ? null : await known?.answer(request, context)
-  if (soon) return { answer: soon, context }
-  const httpGraphQLRequest = operation()
+  const soon = streaming === 'always' ? null : known?.answer(request, context)
+  return andThen(soon ?? throughApollo({ apollo, known }, operation(), context), (answer) => ({ answer, context }))
+}
+
+async function throughApollo(
+  { apollo, known }: Answering,
+  httpGraphQLRequest: HTTPGraphQLRequest,
+  context: Context,
+): Promise<HTTPGraphQLResponse> {
   const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context })
   known?.remember(httpGraphQLRequest, answer)
-  return { answer, context }
+  return answer
 }
 
 /** A subscription as Apollo Server reads one: by POST, since by GET it takes none, as JSON, whatever way it came. */

@@ -1,5 +1,6 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Awaitable, andThen } from '../awaitable.ts'
 import type { Context, Streaming } from '../graphql/context.ts'
 import type { Authentication } from '../identity/authenticate.ts'
 import { authenticateRequest, type Credentials, cookiePolicy, readCredentials } from './authenticate-request.ts'
@@ -48,21 +49,22 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
       reply.code(crossSite.status).send(crossSite.body)
     },
 
-    handler: async (request, reply) => {
+    handler(request, reply) {
       if (isUpgrade(request)) return openSocket(request, reply)
       if (isPage(request)) return sendPage(reply, apollo)
       if (Array.isArray(request.body)) return reply.code(batch.status).send(batch.body)
       const jar = createCookieJar(cookiePolicy(config), identity.clock)
       const streaming = streamingOf(request)
       const work = requestScope.run(request.scope, () => execute(parts, request, jar, streaming))
-      const outcome = await withTimeLimit(parts.timeLimit, work)
-      const { answer, credentials } = outcome
-      const { subscription } = outcome.context.streaming
-      const cookies = jar.headers()
-      // An API token speaks for itself: the browser's cookie is left as it is.
-      if (credentials.apiToken === null && cookies.length > 0) reply.header('set-cookie', cookies)
-      if (subscription) return answerWithEvents({ identity, ...parts }, request, reply, { subscription, ...outcome })
-      return send(reply, answer)
+      return andThen(work instanceof Promise ? withTimeLimit(parts.timeLimit, work) : work, (outcome) => {
+        const { answer, credentials } = outcome
+        const { subscription } = outcome.context.streaming
+        const cookies = jar.headers()
+        // An API token speaks for itself: the browser's cookie is left as it is.
+        if (credentials.apiToken === null && cookies.length > 0) reply.header('set-cookie', cookies)
+        if (subscription) return answerWithEvents({ identity, ...parts }, request, reply, { subscription, ...outcome })
+        return send(reply, answer)
+      })
     },
   })
 }
@@ -73,20 +75,21 @@ interface RequestOutcome extends Outcome {
   authentication: Authentication
 }
 
-async function execute(
+function execute(
   parts: GraphqlRouteParts,
   request: FastifyRequest,
   jar: CookieJar,
   streaming: Streaming['mode'],
-): Promise<RequestOutcome> {
+): Awaitable<RequestOutcome> {
   const credentials = readCredentials(request.headers, cookiePolicy(parts.config))
-  const authentication = await authenticateRequest(parts.application.identity, credentials)
-  if (authentication.kind === 'anonymous' && authentication.clearCookie) jar.clear('session')
-  if (authentication.kind === 'signed-in' && authentication.renewedToken !== null)
-    jar.set('session', authentication.renewedToken, authentication.session.expiresAt)
   const operation = () => (streaming === 'always' ? toEventRequest(request) : toGraphQLRequest(request))
-  const outcome = await executeRequest(parts, { request, operation, credentials, authentication, jar, streaming })
-  return { ...outcome, credentials, authentication }
+  return andThen(authenticateRequest(parts.application.identity, credentials), (authentication) => {
+    if (authentication.kind === 'anonymous' && authentication.clearCookie) jar.clear('session')
+    if (authentication.kind === 'signed-in' && authentication.renewedToken !== null)
+      jar.set('session', authentication.renewedToken, authentication.session.expiresAt)
+    const executing = executeRequest(parts, { request, operation, credentials, authentication, jar, streaming })
+    return andThen(executing, ({ answer, context }) => ({ answer, context, credentials, authentication }))
+  })
 }
 
 /** Apollo Sandbox, by a request that asks for nothing else: it cannot carry an operation past the checks above. */

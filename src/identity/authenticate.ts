@@ -1,3 +1,4 @@
+import { type Awaitable, andThen } from '../awaitable.ts'
 import type { Identity } from './identity.ts'
 import { fromTheFuture } from './jwt.ts'
 import type { Session, SessionRecord } from './session.ts'
@@ -34,8 +35,8 @@ const cookieIsDead: Authentication = { kind: 'anonymous', clearCookie: true }
  * than the seconds that it is let remember. A bad token makes an anonymous viewer; a store that cannot be read is a
  * fault, which it throws, and says nothing about the cookie.
  */
-export async function authenticate(identity: Identity, token: string | null): Promise<Authentication> {
-  const { sessions, tokens, clock, settings } = identity
+export function authenticate(identity: Identity, token: string | null): Awaitable<Authentication> {
+  const { sessions, tokens, clock } = identity
   if (token === null) return nobody
   const verification = tokens.verify(token)
   // A clock that was set back makes nobody sign in again once it is right.
@@ -43,14 +44,22 @@ export async function authenticate(identity: Identity, token: string | null): Pr
   const { claims } = verification
   const now = clock.now()
 
-  const found = judge(await sessions.findRecord(claims.sid), claims, now)
-  if (found.kind === 'anonymous') return found
+  return andThen(sessions.findRecord(claims.sid), (record) => {
+    const found = judge(record, claims, now)
+    if (found.kind === 'anonymous') return found
+    const unused = secondsBetween(found.session.lastUsedAt, now) >= touchInterval
+    const outdated = now.getTime() / 1000 - claims.iat > renewalAge || !sameRoles(claims.roles, found.user.roles)
+    return unused || outdated ? keepUp(identity, claims, { session: found.session, now, unused, outdated }) : found
+  })
+}
 
-  const unused = secondsBetween(found.session.lastUsedAt, now) >= touchInterval
-  if (unused) await sessions.touch(found.session.id, now, idleEnd(found.session, now, settings.idle))
-  const outdated = now.getTime() / 1000 - claims.iat > renewalAge || !sameRoles(claims.roles, found.user.roles)
-  if (!unused && !outdated) return found
-
+/** Has the store know that a session is in use, and its token say what holds now. */
+async function keepUp(
+  { sessions, tokens, settings }: Identity,
+  claims: SessionClaims,
+  { session, now, unused, outdated }: { session: Session; now: Date; unused: boolean; outdated: boolean },
+): Promise<Authentication> {
+  if (unused) await sessions.touch(session.id, now, idleEnd(session, now, settings.idle))
   // Read again: a session that ended since is nobody's any more, and never gets a new token.
   const standing = judge(await sessions.findRecord(claims.sid, 'fresh'), claims, now)
   if (standing.kind === 'anonymous' || !outdated) return standing

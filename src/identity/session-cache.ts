@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { andThen } from '../awaitable.ts'
 import type { SessionRecord, SessionStore } from './session.ts'
 import type { ViewerChange } from './viewer-changes.ts'
 
@@ -69,16 +70,17 @@ export function createSessionCache(lasting: Lasting, onLookup?: (isHit: boolean)
   return {
     remember: (sessions) => ({
       ...sessions,
-      async findRecord(id, fresh) {
+      findRecord(id, fresh) {
         const mayRemember = isLasting()
         const known = fresh || !mayRemember ? undefined : records.get(id)
         if (!fresh) onLookup?.(known !== undefined)
         if (known) return known
         const before = changes
-        const record = await sessions.findRecord(id)
-        // What changed while it was read may be missing from it.
-        if (record && !record.ended && mayRemember && before === changes) keep(id, record)
-        return record
+        return andThen(sessions.findRecord(id), (record) => {
+          // What changed while it was read may be missing from it.
+          if (record && !record.ended && mayRemember && before === changes) keep(id, record)
+          return record
+        })
       },
     }),
     forget(change) {

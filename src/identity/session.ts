@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts'
 import type { User } from './user.ts'
 
 export type AuthenticationMethod = 'PASSWORD' | 'EMAIL_CODE' | 'TOTP' | 'RECOVERY_CODE' | 'PASSKEY' | 'OAUTH'
@@ -41,7 +42,7 @@ export interface SessionStore {
    * One prepared joined read: session, user, roles. The hot path, so it may be remembered for a few seconds; a `fresh`
    * one is read in any case.
    */
-  findRecord(id: string, fresh?: 'fresh'): Promise<SessionRecord | null>
+  findRecord(id: string, fresh?: 'fresh'): Awaitable<SessionRecord | null>
   /** A live session, or null. */
   find(id: string, now: Date): Promise<Session | null>
   /** Live sessions, most recently used first; those of one kind where it is given. */

@@ -1,5 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Awaitable } from '../../src/awaitable.ts'
 import type { Stores } from '../../src/database/stores/index.ts'
 import type { DocumentFilter, Visibility } from '../../src/documents/document.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -31,7 +32,7 @@ describe('the stores on SQLite', () => {
   const page = { first: 20, after: 'x' }
   const shown = { purpose: 'LOGIN_CODE', secretHash: 'h', bindingHash: 'b' } as const
 
-  const reads: [string, (stores: Stores) => Promise<unknown>][] = [
+  const reads: [string, (stores: Stores) => Awaitable<unknown>][] = [
     ['session record', ({ sessions }) => sessions.findRecord('s')],
     ['sessions of users', ({ sessions }) => sessions.listByUsers(['u', 'v'], at)],
     ['end of all sessions', ({ sessions }) => sessions.endAll('u', 's', 'REVOKED', at)],

@@ -267,7 +267,8 @@ describe('a session record on SQLite', () => {
   it('is not given once the database is closed', async () => {
     await sessions.findRecord('a1')
     await test.database.close()
-    await expect(sessions.findRecord('a1')).rejects.toThrow('The database connection is not open')
+    const find = async () => sessions.findRecord('a1')
+    await expect(find()).rejects.toThrow('The database connection is not open')
     test = await openTestDatabase()
   })
 })
