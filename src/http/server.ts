@@ -135,7 +135,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     if (status === 405) reply.header('allow', 'GET, POST')
     return reply.code(status).send(body)
   })
-  logRequests(server)
+  if (parts.logger.isLevelEnabled('info')) logRequests(server)
   letGoWhenStopping(server)
   server.addHook('preClose', async () => parts.streams.endAll())
 
