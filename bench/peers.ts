@@ -59,12 +59,15 @@ const bars: readonly { operation: string; against: string; bar: number }[] = [
   { operation: 'list', against: 'bare node:http', bar: 1.5 },
 ]
 
-const defaultRounds = 28
+const defaultRounds = 14
 /** Of operations that no bar is about, one round in so many: some servers take long for them. */
 const spared = 4
-/** Requests of an operation, before and in each round. A server gets faster for as long as its first fifteen thousand. */
+/**
+ * Requests of an operation, before and in each round. A server gets faster for as long as its first fifteen thousand, and
+ * finds little of its own in the processor's caches in the first hundreds after another's turn.
+ */
 const warmUp = 15_000
-const turn = 1500
+const turn = 3000
 
 type Started = { name: string; server: ServerProcess }
 type Results = Map<string, Map<string, Measured[]>>
@@ -149,7 +152,7 @@ function render(results: Results, rounds: number): string {
   const versions = contenders.flatMap(({ packages }) => packages.map((name) => `${name} ${versionOf(name)}`))
   return `${versions.join(', ')}.
 
-Each server is a process of its own; 16 connections of this one ask it ${turn} times, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another server, after ${warmUp.toLocaleString('en')} requests of each operation that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers, CORS. The others take the token's word for who somebody is.
+Each server is a process of its own; 16 connections of this one ask it ${turn.toLocaleString('en')} times, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another server, after ${warmUp.toLocaleString('en')} requests of each operation that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers, CORS. The others take the token's word for who somebody is.
 
 ${operations.map(({ name }) => table(name)).join('\n\n')}
 
