@@ -59,15 +59,15 @@ const bars: readonly { operation: string; against: string; bar: number }[] = [
   { operation: 'list', against: 'bare node:http', bar: 1.5 },
 ]
 
-const defaultRounds = 14
+const defaultRounds = 24
 /** Of operations that no bar is about, one round in so many: some servers take long for them. */
 const spared = 4
-/**
- * Requests of an operation, before and in each round. A server gets faster for as long as its first fifteen thousand, and
- * finds little of its own in the processor's caches in the first hundreds after another's turn.
- */
+/** Requests of an operation, before and in each round. A server gets faster for as long as its first fifteen thousand. */
 const warmUp = 15_000
-const turn = 3000
+const warmUpOfSpared = 3000
+const turn = 1500
+
+const isBarred = (name: string) => bars.some(({ operation }) => operation === name)
 
 type Started = { name: string; server: ServerProcess }
 type Results = Map<string, Map<string, Measured[]>>
@@ -96,29 +96,33 @@ async function compare(started: readonly Started[], rounds: number): Promise<Res
   const [first] = started
   if (!first) throw new TypeError('expected this server')
   // A session stands in one database; the others take the token's word.
-  const cookieOf = ({ cookies }: ServerProcess, role: Role) => cookies[role] ?? first.server.cookies[role] ?? ''
+  const cookieOf = async (server: ServerProcess, role: Role) => {
+    const cookie = server.cookies[role] ?? first.server.cookies[role] ?? ''
+    // Ten minutes old, it is renewed with each answer until it is the new one that is sent.
+    return server.cookies[role] === undefined ? cookie : server.renew(cookie)
+  }
   const results: Results = new Map(operations.map(({ name }) => [name, new Map()]))
 
   for (const { name, as, body } of operations) {
-    const expected = await first.server.ask(cookieOf(first.server, as), body)
+    const expected = await first.server.ask(await cookieOf(first.server, as), body)
     for (const contender of started) {
-      const cookie = cookieOf(contender.server, as)
+      const cookie = await cookieOf(contender.server, as)
       const answer = await contender.server.ask(cookie, body)
       // Refusals each tells in its own way; what is allowed they must all give alike.
       if (as === 'ADMIN') deepStrictEqual(answer, expected, `${contender.name} answers ${name} otherwise`)
       else if (!answer.errors?.length) throw new Error(`${contender.name} denies nothing of ${name}`)
-      await contender.server.measure(cookie, body, warmUp)
+      await contender.server.measure(cookie, body, isBarred(name) ? warmUp : warmUpOfSpared)
     }
   }
   for (let round = 0; round < rounds; round++)
     for (const { name, as, body } of operations) {
-      if (round % spared !== 0 && !bars.some(({ operation }) => operation === name)) continue
+      if (round % spared !== 0 && !isBarred(name)) continue
       for (let index = 0; index < started.length; index++) {
         // Another one begins each time, and every second time it is the other way round.
         const place = (round + (round % 2 === 0 ? index : started.length - index)) % started.length
         const contender = started[place]
         if (!contender) throw new TypeError('expected a contender')
-        const measured = await contender.server.measure(cookieOf(contender.server, as), body, turn)
+        const measured = await contender.server.measure(await cookieOf(contender.server, as), body, turn)
         const byName = results.get(name)
         byName?.set(contender.name, [...(byName.get(contender.name) ?? []), measured])
       }
@@ -152,7 +156,7 @@ function render(results: Results, rounds: number): string {
   const versions = contenders.flatMap(({ packages }) => packages.map((name) => `${name} ${versionOf(name)}`))
   return `${versions.join(', ')}.
 
-Each server is a process of its own; 16 connections of this one ask it ${turn.toLocaleString('en')} times, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another server, after ${warmUp.toLocaleString('en')} requests of each operation that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers, CORS. The others take the token's word for who somebody is.
+Each server is a process of its own; 16 connections of this one ask it ${turn.toLocaleString('en')} times, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another server, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers, CORS. The others take the token's word for who somebody is.
 
 ${operations.map(({ name }) => table(name)).join('\n\n')}
 

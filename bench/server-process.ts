@@ -19,6 +19,8 @@ export interface ServerProcess {
   /** By role, where it signs people in. */
   cookies: Readonly<Record<string, string>>
   ask(cookie: string, body: object | string, headers?: Record<string, string>): Promise<Answer>
+  /** Gives the cookie that a browser would send by now: a server may have renewed it. */
+  renew(cookie: string): Promise<string>
   /** Sends the same, or what is made for each request by its number, so many times. */
   measure(cookie: string, body: object | Request['body'], requests: number): Promise<Measured>
   /** Sends so many requests, each of its own. */
@@ -58,6 +60,13 @@ export async function startServerProcess(program: URL, env: Record<string, strin
         body: text,
       })
       return { status: statusCode, ...((await answer.json()) as object) }
+    },
+    async renew(cookie) {
+      const { path, headers, body } = request(cookie, { query: '{ __typename }' })
+      const answer = await pool.request({ path, method: 'POST', headers, body: String(body) })
+      await answer.body.dump()
+      const [renewed] = [answer.headers['set-cookie'] ?? []].flat()
+      return renewed?.split(';', 1)[0] ?? cookie
     },
     async measure(cookie, body, requests) {
       const before = await askProcess<number>('cpu')
