@@ -15,7 +15,7 @@ export function createSecurityHeaders({ secure }: { secure: boolean }): Record<s
       directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
     },
     frameguard: { action: 'deny' },
-    // What only browsers heeded that are gone, and what is about documents: an answer is none.
+    // What only browsers heeded that are gone, or what they do by themselves: each answer would carry it.
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
