@@ -100,9 +100,10 @@ export function createResponder(
     if (prepared.isGuarded) keepPrivate(request.response.http.headers)
     let explanation: Explanation[] | null = null
     if (explain(request.request)) {
-      const { operationName, variables: variableValues = {} } = request.request
       const { document } = request
-      explanation = explainOperation(schema, { document, operationName, variableValues, viewer: prepared.viewer })
+      const { operationName, variables } = request.request
+      const operation = { document, operationName, variableValues: variables ?? {}, viewer: prepared.viewer }
+      explanation = explainOperation(schema, operation)
     }
     if (prepared.denials.length > 0) {
       guardOf(schema).onDecisions?.(onlyDenied(prepared.denials))
