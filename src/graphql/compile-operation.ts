@@ -31,6 +31,8 @@ import { isPromise } from '../directives/execution.ts'
 import { type Operation, selectedFields, selectionSetsOf, type Variables } from '../directives/operation.ts'
 import { isStandIn } from '../directives/withhold-selections.ts'
 import { type CollectedErrors, createCollectedErrors } from './collected-errors.ts'
+import type { PlainField } from './plain-reader.ts'
+import { createReaders, type Readable, type Readers } from './readers.ts'
 
 type Path = GraphQLResolveInfo['path']
 type VariableValues = { [name: string]: unknown }
@@ -72,8 +74,10 @@ interface Field {
   isWithheld: boolean
 }
 
-interface Fields {
+interface Fields extends Readable {
   all: readonly Field[]
+  /** Those that a reader leaves to be executed. */
+  left: readonly Field[]
   /** Whether a key of theirs would set the prototype of a plain object. */
   isOdd: boolean
 }
@@ -88,14 +92,20 @@ const rememberedConditions = 32
 /**
  * Makes an operation ready to run: what graphql-js finds out anew for each object (which fields are selected, what
  * defines them, how their values are completed) is found out once. Runs as graphql-js does otherwise, to the same
- * response. Makes closures and no source text: nothing that a client sends is ever run as code.
+ * response. Nothing that a client sends is ever run as code: see {@link createPlainReader} for the one text that is.
  *
  * @param schema - whose resolvers run
  * @param shown - the schema that resolvers are handed: the guarded one
  * @param operation - of a document that was validated; no subscription
+ * @param readers - kept for all operations
  * @see The GraphQL specification of October 2021, section 6
  */
-export function compileOperation(schema: GraphQLSchema, shown: GraphQLSchema, operation: Operation): CompiledOperation {
+export function compileOperation(
+  schema: GraphQLSchema,
+  shown: GraphQLSchema,
+  operation: Operation,
+  readers: Readers = createReaders(),
+): CompiledOperation {
   const rootType = schema.getRootType(operation.node.operation)
   if (!rootType) throw new TypeError(`the schema has no ${operation.node.operation} type`)
   const isMutation = operation.node.operation === 'mutation'
@@ -123,7 +133,7 @@ export function compileOperation(schema: GraphQLSchema, shown: GraphQLSchema, op
         if (!fields) {
           const selected = selectedFields(schema, operation, variables, type.name, sets)
           const all = Array.from(selected, ([key, nodes]) => compileField(type, key, nodes, variables) ?? []).flat()
-          fields = { all, isOdd: selected.has('__proto__') }
+          fields = createFields(all)
           known.set(type, fields)
         }
         return fields
@@ -294,11 +304,12 @@ export function compileOperation(schema: GraphQLSchema, shown: GraphQLSchema, op
     }
   }
 
-  const executeFields = (run: Run, { all, isOdd }: Fields, source: unknown, path: Path | undefined): unknown => {
-    const results: Record<string, unknown> = isOdd ? Object.create(null) : {}
+  const executeFields = (run: Run, fields: Fields, source: unknown, path: Path | undefined): unknown => {
+    const plain = readers.read(fields, source)
+    const results: Record<string, unknown> = plain ?? (fields.isOdd ? Object.create(null) : {})
     let pending: string[] | null = null
     try {
-      for (const field of all) {
+      for (const field of plain === null ? fields.all : fields.left) {
         if (field.isWithheld) {
           results[field.key] = null
           continue
@@ -405,6 +416,26 @@ function serialize(type: GraphQLLeafType, value: unknown): unknown {
 function plainKindOf(type: GraphQLOutputType): Field['plain'] {
   if (type === GraphQLString || type === GraphQLID) return 'string'
   return type === GraphQLBoolean ? 'boolean' : null
+}
+
+function createFields(all: readonly Field[]): Fields {
+  const isOdd = all.some(({ key }) => key === '__proto__')
+  const left = all.filter((field) => !field.isWithheld && !isPlain(field))
+  const isReadable = !isOdd && left.length < all.length
+  return { all, left, isOdd, plainFields: isReadable ? all.map(toPlainField) : null, made: 0, reader: null }
+}
+
+/** Whether its value can be read and is what it says, without anything being run. */
+function isPlain({ definition, plain }: Field): boolean {
+  return definition === TypeNameMetaFieldDef || (!definition.resolve && plain !== null)
+}
+
+function toPlainField(field: Field): PlainField {
+  const { key, definition, parentType, plain, isNullable, isWithheld } = field
+  if (isWithheld) return { key, constant: null }
+  if (definition === TypeNameMetaFieldDef) return { key, constant: parentType.name }
+  if (plain === null || !isPlain(field)) return { key, constant: undefined }
+  return { key, property: definition.name, type: plain, isNullable }
 }
 
 /** The position of the field itself, for a position of an item in its list. */

@@ -7,6 +7,7 @@ import { coerceVariables } from './coerce-variables.ts'
 import { type CompiledOperation, compileOperation } from './compile-operation.ts'
 import type { Context } from './context.ts'
 import { type FormatError, formatResult } from './format-result.ts'
+import { createReaders } from './readers.ts'
 
 type Plugin = ApolloServerPlugin<Context>
 type Listener = GraphQLRequestListener<Context>
@@ -33,6 +34,7 @@ const mostCompiled = 1000
 export function createExecutor(schema: GraphQLSchema, { formatError }: { formatError: FormatError }): Executor {
   const caches = new WeakMap<GraphQLSchema, LRUCache<OperationDefinitionNode, CompiledOperation>>()
   const listeners = new WeakMap<object, Listener[]>()
+  const readers = createReaders()
 
   const compiledFrom = ({ schema: executed, operation }: Executable): CompiledOperation => {
     let cache = caches.get(executed)
@@ -42,7 +44,7 @@ export function createExecutor(schema: GraphQLSchema, { formatError }: { formatE
     }
     let compiled = cache.get(operation.node)
     if (!compiled) {
-      compiled = compileOperation(executed, schema, operation)
+      compiled = compileOperation(executed, schema, operation, readers)
       cache.set(operation.node, compiled)
     }
     return compiled

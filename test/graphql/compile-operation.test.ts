@@ -1,8 +1,17 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
-import { type ExecutionResult, execute, GraphQLError, type GraphQLResolveInfo, parse, validate } from 'graphql'
-import { describe, expect, it } from 'vitest'
+import {
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { findOperation } from '../../src/directives/operation.ts'
 import { compileOperation } from '../../src/graphql/compile-operation.ts'
+import { createReaders, type ReadersOptions } from '../../src/graphql/readers.ts'
 
 const order: string[] = []
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -86,13 +95,13 @@ const schema = makeExecutableSchema({
 
 const plain = (result: ExecutionResult) => JSON.parse(JSON.stringify(result)) as ExecutionResult
 
-async function runBoth(source: string, variables: Record<string, unknown> = {}) {
+async function runBoth(source: string, variables: Record<string, unknown> = {}, options?: ReadersOptions) {
   const document = parse(source)
   expect(validate(schema, document)).toEqual([])
   const operation = findOperation(schema, { document })
   if (!operation) throw new Error('there is no operation')
   const context = {}
-  const compiled = compileOperation(schema, schema, operation)
+  const compiled = compileOperation(schema, schema, operation, createReaders(options))
   order.length = 0
   const actual = await compiled.run({ context, operation: operation.node, variables })
   order.length = 0
@@ -125,8 +134,11 @@ describe('compileOperation()', () => {
     ['introspection', '{ __type(name: "Pet") { name fields { name } } __schema { queryType { name } } }'],
     ['a mutation', 'mutation { a: append(text: "a", wait: 20) b: append(text: "b") fail c: append(text: "c") }'],
   ])('answers %s as graphql-js does', async (_, source) => {
-    const { actual, expected } = await runBoth(source)
-    expect(actual).toEqual(expected)
+    for (const options of [{}, { after: 1 }, { after: 0 }]) {
+      const { actual, expected } = await runBoth(source, {}, options)
+      expect(actual).toEqual(expected)
+      expect(JSON.stringify(actual.data)).toBe(JSON.stringify(expected.data))
+    }
   })
 
   it('answers the type that no value may have with an error', async () => {
@@ -208,5 +220,81 @@ describe('compileOperation()', () => {
     process.off('unhandledRejection', listen)
     expect(plain(result)).toMatchObject({ data: { items: null }, errors: [{ path: ['items', 1] }] })
     expect(stray).toEqual([])
+  })
+})
+
+describe('the readers of an operation', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  const things = (items: () => readonly object[]) =>
+    makeExecutableSchema({
+      typeDefs: 'type Query { things: [Thing] } type Thing { a: String b: String thing: Thing }',
+      resolvers: { Query: { things: items } },
+    })
+
+  function compile(of: GraphQLSchema, source: string, options?: ReadersOptions) {
+    const operation = findOperation(of, { document: parse(source) })
+    if (!operation) throw new Error('there is no operation')
+    const compiled = compileOperation(of, of, operation, createReaders(options))
+    return () => compiled.run({ context: {}, operation: operation.node, variables: {} })
+  }
+
+  it('are made once a selection is of many objects, and answer the same', async () => {
+    const make = vi.spyOn(globalThis, 'Function')
+    const run = compile(
+      things(() => Array.from({ length: 400 }, (_, index) => ({ a: `${index}`, thing: { b: 'B' } }))),
+      '{ things { __typename x: a b thing { b } } }',
+    )
+    const first = plain(await run())
+    expect(plain(await run())).toEqual(first)
+    expect(make).not.toHaveBeenCalled()
+    for (const _ of [1, 2, 3]) expect(plain(await run())).toEqual(first)
+    expect(make).toHaveBeenCalledTimes(2)
+    expect(first.data).toMatchObject({ things: { 399: { __typename: 'Thing', x: '399', b: null, thing: { b: 'B' } } } })
+  })
+
+  it('are made of no word of the operation', async () => {
+    const make = vi.spyOn(globalThis, 'Function')
+    await compile(
+      things(() => [{ a: 'A' }]),
+      '{ things { intruder: a __typename } }',
+      { after: 0 },
+    )()
+    const [call = []] = make.mock.calls
+    expect(call.length).toBeGreaterThan(1)
+    expect(call.join()).not.toMatch(/intruder|Thing|\ba\b/)
+  })
+
+  it('are given up where an object does not fit, and no other is read twice for it', async () => {
+    let reads = 0
+    const odd = {
+      get a() {
+        reads++
+        throw new Error('a is broken')
+      },
+    }
+    const run = compile(
+      things(() => [{ a: 'A' }, odd, odd, odd]),
+      '{ things { a } }',
+      { after: 0 },
+    )
+    const { data, errors } = await run()
+    expect(plain({ data })).toEqual({ data: { things: [{ a: 'A' }, { a: null }, { a: null }, { a: null }] } })
+    expect(errors?.map(({ path }) => path)).toEqual([1, 2, 3].map((index) => ['things', index, 'a']))
+    expect(reads).toBe(4)
+  })
+
+  it('are kept for so many selections at most, and those that lost theirs earn another', async () => {
+    const make = vi.spyOn(globalThis, 'Function')
+    const run = compile(
+      things(() => [{ a: 'A' }, { a: 'B' }, { a: 'C' }]),
+      '{ x: things { a } y: things { a } }',
+      { after: 1, most: 1 },
+    )
+    const first = plain(await run())
+    expect(first.data).toEqual({ x: [{ a: 'A' }, { a: 'B' }, { a: 'C' }], y: [{ a: 'A' }, { a: 'B' }, { a: 'C' }] })
+    expect(make).toHaveBeenCalledTimes(2)
+    expect(plain(await run())).toEqual(first)
+    expect(make).toHaveBeenCalledTimes(4)
   })
 })

@@ -7,9 +7,17 @@ import {
 } from 'graphql'
 import { prepareExecution } from '../../src/directives/prepare-execution.ts'
 import { compileOperation } from '../../src/graphql/compile-operation.ts'
+import { createReaders } from '../../src/graphql/readers.ts'
 
-/** Runs a query or mutation as createExecutor() does for Apollo Server, and subscriptions as graphql-js does. */
-export async function runCompiled(args: ExecutionArgs): Promise<FormattedExecutionResult | AsyncGenerator> {
+/**
+ * Runs a query or mutation as createExecutor() does for Apollo Server, and subscriptions as graphql-js does.
+ *
+ * @param readAfter - objects of a selection that are made before it gets a reader
+ */
+export async function runCompiled(
+  args: ExecutionArgs,
+  readAfter = 0,
+): Promise<FormattedExecutionResult | AsyncGenerator> {
   const { schema, contextValue, variableValues } = args
   const prepared = await prepareExecution(schema, args, contextValue)
   if (!prepared) {
@@ -20,7 +28,7 @@ export async function runCompiled(args: ExecutionArgs): Promise<FormattedExecuti
   const { coerced, errors } = getVariableValues(schema, definitions, { ...variableValues })
   if (!coerced) return formatted({ errors })
   const { operation, complete } = prepared.begin()
-  const compiled = compileOperation(prepared.schema, schema, prepared.operation)
+  const compiled = compileOperation(prepared.schema, schema, prepared.operation, createReaders({ after: readAfter }))
   return complete(formatted(await compiled.run({ context: contextValue, operation, variables: coerced })))
 }
 

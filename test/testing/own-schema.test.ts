@@ -16,5 +16,5 @@ describe('this project’s schema', () => {
 })
 
 describe('this project’s schema, executed compiled', () => {
-  describeAccess(createExecutableSchema(), { executor: runCompiled })
+  describeAccess(createExecutableSchema(), { executor: (args) => runCompiled(args) })
 })

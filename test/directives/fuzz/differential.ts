@@ -94,10 +94,16 @@ export async function compareEngines({ model, schema, seed }: Subject, draw: Dra
   const reference = formatted(await execute({ schema, ...request, contextValue: context(true) }))
   const { document: ready, complete } = prepared.beginGuarded()
   const result = complete(formatted(await execute({ schema, ...request, document: ready, contextValue: planned })))
-  const compiled = (await runCompiled({ schema, ...request, contextValue: context(true) })) as Result
+  const compiled = (readAfter: number) =>
+    runCompiled({ schema, ...request, contextValue: context(true) }, readAfter) as Promise<Result>
+  const engines = {
+    plan: result,
+    'compiled plan': await compiled(Number.POSITIVE_INFINITY),
+    'compiled plan with readers': await compiled(0),
+  }
   // More denials than are told one by one make another answer, by design. The plan knows of more than the reference
   // tells: of those too that come once an error has made the whole answer null.
-  for (const [engine, answer] of Object.entries({ plan: result, 'compiled plan': compiled })) {
+  for (const [engine, answer] of Object.entries(engines)) {
     const isCounted =
       (reference.errors?.length ?? 0) > denialCap || answer.errors?.some(({ extensions }) => extensions?.omitted)
     const [expected, actual] = isCounted
