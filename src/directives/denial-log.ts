@@ -115,10 +115,15 @@ export class DenialLog {
 function createTeller(): (denial: Denial) => GraphQLFormattedError {
   const located = new Map<readonly FieldNode[], SourceLocation[]>()
   return ({ decision, path, nodes }) => {
-    const locations = located.get(nodes) ?? nodes.flatMap(({ loc }) => (loc ? getLocation(loc.source, loc.start) : []))
-    located.set(nodes, locations)
+    let locations = located.get(nodes)
+    if (!locations) {
+      locations = nodes.flatMap(({ loc }) => (loc ? getLocation(loc.source, loc.start) : []))
+      located.set(nodes, locations)
+    }
     const { message, extensions } = describeDecision(decision)
-    return { message, ...(locations.length > 0 && { locations }), path: pathOf(path), extensions }
+    return locations.length > 0
+      ? { message, locations, path: pathOf(path), extensions }
+      : { message, path: pathOf(path), extensions }
   }
 }
 

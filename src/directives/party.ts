@@ -53,44 +53,55 @@ export interface Party {
 }
 
 export function createParty(standing: Standing, answers: Answers, decided: Decisions | null = null): Party {
-  // Most requests need neither: every one of them pays for what is made here.
-  let oracle: RememberingOracle | null = null
-  let passing: Map<Requirement, Decision | Residue> | null = null
+  return new KnownParty(standing, answers, decided)
+}
 
-  const statically = (requirement: Requirement) => {
-    const known = decided?.get(requirement) ?? passing?.get(requirement)
+/** A class for speed's sake: every request makes one, and most need one of its methods. */
+class KnownParty implements Party {
+  readonly standing: Standing
+  readonly decided: Decisions | null
+  readonly #answers: Answers
+  #passing: Map<Requirement, Decision | Residue> | null = null
+  #oracle: RememberingOracle | null = null
+
+  constructor(standing: Standing, answers: Answers, decided: Decisions | null) {
+    this.standing = standing
+    this.decided = decided
+    this.#answers = answers
+  }
+
+  statically(requirement: Requirement): Decision | Residue {
+    const known = this.decided?.get(requirement) ?? this.#passing?.get(requirement)
     if (known !== undefined) return known
-    const outcome = decideStatically(requirement, standing)
-    if (decided !== null && isTimeless(requirement)) decided.set(requirement, outcome)
+    const outcome = decideStatically(requirement, this.standing)
+    if (this.decided !== null && isTimeless(requirement)) this.decided.set(requirement, outcome)
     else {
-      passing ??= new Map()
-      passing.set(requirement, outcome)
+      this.#passing ??= new Map()
+      this.#passing.set(requirement, outcome)
     }
     return outcome
   }
-  return {
-    standing,
-    decided,
-    statically,
-    decide(requirement, item) {
-      const outcome = statically(requirement)
-      if (!isResidue(outcome)) return outcome
-      oracle ??= createOracle(standing, answers)
-      try {
-        return decideByData(outcome, item, standing, oracle)
-      } catch (cause) {
-        // A getter on a rule's path.
-        answers.onError(cause, outcome[0]?.source.coordinate ?? '')
-        return error
-      }
-    },
-    memory() {
-      oracle ??= createOracle(standing, answers)
-      return oracle.remember
-    },
-    forget() {
-      oracle = null
-    },
+
+  decide(requirement: Requirement, item: Item): Awaitable<Decision> {
+    const outcome = this.statically(requirement)
+    if (!isResidue(outcome)) return outcome
+    this.#oracle ??= createOracle(this.standing, this.#answers)
+    try {
+      return decideByData(outcome, item, this.standing, this.#oracle)
+    } catch (cause) {
+      // A getter on a rule's path.
+      this.#answers.onError(cause, outcome[0]?.source.coordinate ?? '')
+      return error
+    }
+  }
+
+  memory(): (access: AccessQuestion) => void {
+    this.#oracle ??= createOracle(this.standing, this.#answers)
+    return this.#oracle.remember
+  }
+
+  forget(): void {
+    this.#oracle = null
   }
 }
 

@@ -237,7 +237,8 @@ export function planDenials(
     if (field.inputs && node) {
       provided.push(...providedRequirements(field.inputs, argumentsOf(field, node)))
     }
-    const outcomes = [...(field.requirement ? [field.requirement] : []), ...provided].map(party.statically)
+    const requirements = [...(field.requirement ? [field.requirement] : []), ...provided]
+    const outcomes = requirements.map((requirement) => party.statically(requirement))
     const denials = outcomes.filter((outcome): outcome is Decision => outcome !== allow && !isResidue(outcome))
     return denials.length > 0 ? strictest(denials) : null
   }

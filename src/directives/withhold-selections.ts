@@ -237,6 +237,8 @@ class Completion {
   readonly isNulled: boolean
   /** Denials of the list that is gone through, counted; null while they are still told one by one. */
   counts: Map<Withheld, number> | null = null
+  /** How many denials are told one by one, where they are logged in the order that the response has them in. */
+  most = Number.POSITIVE_INFINITY
 
   constructor(log: DenialLog, isNulled: boolean) {
     this.log = log
@@ -253,9 +255,9 @@ class Completion {
 
   list(items: unknown[], type: GraphQLOutputType, position: Position, prev: Path): unknown {
     if (this.counts !== null) return this.items(items, 0, type, position, prev)
-    const told = this.log.size
+    const most = this.log.size + denialCap
     for (let key = 0; key < items.length; key++) {
-      if (this.log.size - told >= denialCap) {
+      if (this.log.size >= most) {
         // So many come before what is left that it is not told one by one.
         this.counts = new Map()
         const completed = this.items(items, key, type, position, prev)
@@ -263,7 +265,9 @@ class Completion {
         this.counts = null
         return completed
       }
+      if (position.isFlat && position.isEverywhere) this.most = most
       const completed = this.value(items[key], type, position, { prev, key, typename: undefined })
+      this.most = Number.POSITIVE_INFINITY
       if (completed === undefined) return null
       items[key] = completed
     }
@@ -332,6 +336,7 @@ class Completion {
   tell(withheld: Withheld, prev: Path | undefined): void {
     const { key, coordinate, decision, nodes } = withheld
     if (this.counts !== null) this.count(withheld, 1)
+    else if (this.log.size >= this.most) this.log.omit(coordinate, decision)
     else this.log.add(coordinate, decision, { prev, key, typename: undefined }, nodes, false)
   }
 }

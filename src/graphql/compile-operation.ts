@@ -83,7 +83,10 @@ interface Fields extends Readable {
 }
 
 interface Selection {
+  /** Throws where a condition is null: only to be asked once there is an object. */
   fieldsOf(type: GraphQLObjectType): Fields
+  /** Those that were asked for. */
+  known: ReadonlyMap<GraphQLObjectType, Fields>
 }
 
 /** How many sets of conditions are remembered of an operation that skips or includes by variables. */
@@ -128,6 +131,7 @@ export function compileOperation(
   const createSelection = (sets: readonly SelectionSetNode[], variables: Variables): Selection => {
     const known = new Map<GraphQLObjectType, Fields>()
     return {
+      known,
       fieldsOf(type) {
         let fields = known.get(type)
         if (!fields) {
@@ -215,16 +219,24 @@ export function compileOperation(
   const completionOfList = (type: GraphQLOutputType, field: Incomplete, below: Selection): Complete => {
     const complete = completion(type, field, below)
     const isNullable = !isNonNullType(type)
+    const itemType = isNullable ? type : type.ofType
+    const objectType = isObjectType(itemType) && !itemType.isTypeOf ? itemType : null
     return (run, value, prev) => {
       if (typeof value !== 'object' || typeof (value as Iterable<unknown>)[Symbol.iterator] !== 'function') {
         const coordinate = `${field.parentType.name}.${field.definition.name}`
         throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinate}".`)
       }
+      const fields = objectType && below.known.get(objectType)
       const items: unknown[] = []
       let isPending = false
       let key = 0
       try {
         for (const item of value as Iterable<unknown>) {
+          const whole = fields ? readWhole(fields, item) : null
+          if (whole !== null) {
+            items[key++] = whole
+            continue
+          }
           const path: Path = { prev, key, typename: undefined }
           const completed = attempt(run, field.nodes, isNullable, path, complete, item)
           if (isPromise(completed)) isPending = true
@@ -237,6 +249,12 @@ export function compileOperation(
       }
       return isPending ? Promise.all(items) : items
     }
+  }
+
+  /** Makes the object of an item that has nothing to be executed, and so no need of a path; null of any other. */
+  const readWhole = (fields: Fields, item: unknown): Record<string, unknown> | null => {
+    if (fields.reader === null || fields.left.length > 0 || item instanceof Error || isPromise(item)) return null
+    return readers.read(fields, item)
   }
 
   const completionOfObject = (type: GraphQLObjectType, field: Incomplete, below: Selection): Complete => {

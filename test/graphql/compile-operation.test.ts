@@ -113,6 +113,7 @@ describe('compileOperation()', () => {
   it.each([
     ['properties, methods and promises', '{ pet { name n: name loud(times: 2) later __typename } }'],
     ['lists with promises, nulls and errors', '{ pets { name } }'],
+    ['lists of which nothing but the type is asked for', '{ pets { __typename } }'],
     ['a list whose items may not be null', '{ strictPets { name } pet { name } }'],
     ['iterables that are no arrays, and interfaces', '{ named { __typename name ... on Rock { weight } } }'],
     ['promises of abstract values', '{ later { ...F } } fragment F on Named { name ... on Pet { loud } }'],

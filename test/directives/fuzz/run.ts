@@ -40,8 +40,8 @@ if (values.help || !Number.isInteger(wanted) || wanted < 1 || !Number.isInteger(
   console.log(usage)
   process.exitCode = values.help ? 0 : 2
 } else {
-  for (const { seed, path } of regressions) await fc.assert(property, { numRuns: 1, seed, path })
-  if (values.path !== undefined) await fc.assert(property, { numRuns: 1, seed, path: values.path })
+  for (const { seed, path } of regressions) await fc.assert(property, { numRuns: 1, seed, path, endOnFailure: true })
+  if (values.path !== undefined) await fc.assert(property, { numRuns: 1, seed, path: values.path, endOnFailure: true })
   let round = 0
   while (values.path === undefined && outcomes.same + outcomes.refused < wanted) {
     const missing = wanted - outcomes.same - outcomes.refused
