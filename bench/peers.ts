@@ -59,7 +59,9 @@ const bars: readonly { operation: string; against: string; bar: number }[] = [
   { operation: 'list', against: 'bare node:http', bar: 1.5 },
 ]
 
-const defaultRounds = 24
+const defaultRounds = 12
+/** Of each server: two of the same code differ by up to a tenth, by what was compiled when. */
+const processes = 2
 /** Of operations that no bar is about, one round in so many: some servers take long for them. */
 const spared = 4
 /** Requests of an operation, before and in each round. A server gets faster for as long as its first fifteen thousand. */
@@ -78,7 +80,7 @@ export const peers: Suite = {
     const secret = randomBytes(32).toString('base64url')
     const started: Started[] = []
     try {
-      for (const { name, program, env } of contenders) {
+      for (const { name, program, env } of Array.from({ length: processes }, () => contenders).flat()) {
         const server = await startServerProcess(new URL(`peers/${program}`, import.meta.url), {
           ...env,
           BENCH_SECRET: secret,
@@ -117,17 +119,30 @@ async function compare(started: readonly Started[], rounds: number): Promise<Res
   for (let round = 0; round < rounds; round++)
     for (const { name, as, body } of operations) {
       if (round % spared !== 0 && !isBarred(name)) continue
+      const ofRound = new Map<string, Measured[]>()
       for (let index = 0; index < started.length; index++) {
         // Another one begins each time, and every second time it is the other way round.
         const place = (round + (round % 2 === 0 ? index : started.length - index)) % started.length
         const contender = started[place]
         if (!contender) throw new TypeError('expected a contender')
         const measured = await contender.server.measure(await cookieOf(contender.server, as), body, turn)
-        const byName = results.get(name)
-        byName?.set(contender.name, [...(byName.get(contender.name) ?? []), measured])
+        ofRound.set(contender.name, [...(ofRound.get(contender.name) ?? []), measured])
       }
+      const byName = results.get(name)
+      for (const [each, measured] of ofRound) byName?.set(each, [...(byName.get(each) ?? []), together(measured)])
     }
   return results
+}
+
+/** What several processes of one server took, as if it were one. */
+function together(measured: readonly Measured[]): Measured {
+  const sum = (figure: (each: Measured) => number) => measured.reduce((total, each) => total + figure(each), 0)
+  return {
+    cpu: sum(({ cpu }) => cpu) / measured.length,
+    requests: sum(({ requests }) => requests),
+    duration: sum(({ duration }) => duration),
+    latencies: measured.flatMap(({ latencies }) => latencies).sort((a, b) => a - b),
+  }
 }
 
 function render(results: Results, rounds: number): string {
@@ -156,7 +171,7 @@ function render(results: Results, rounds: number): string {
   const versions = contenders.flatMap(({ packages }) => packages.map((name) => `${name} ${versionOf(name)}`))
   return `${versions.join(', ')}.
 
-Each server is a process of its own; 16 connections of this one ask it ${turn.toLocaleString('en')} times, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another server, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers. The others take the token's word for who somebody is.
+Each server is ${processes} processes of its own, whose figures are taken together; 16 connections of this one ask each ${turn.toLocaleString('en')} times, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another of them, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers. The others take the token's word for who somebody is.
 
 ${operations.map(({ name }) => table(name)).join('\n\n')}
 
