@@ -1,4 +1,5 @@
 import {
+  defaultFieldResolver,
   defaultTypeResolver,
   type ExecutionResult,
   type FieldNode,
@@ -7,12 +8,15 @@ import {
   GraphQLBoolean,
   GraphQLError,
   type GraphQLField,
+  type GraphQLFieldResolver,
   GraphQLID,
+  GraphQLIncludeDirective,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  GraphQLSkipDirective,
   GraphQLString,
   getArgumentValues,
   isLeafType,
@@ -68,14 +72,17 @@ interface Field {
   definition: GraphQLField<unknown, unknown>
   complete: Complete
   isNullable: boolean
+  /** Null where the property of its name is its value. */
+  resolve: GraphQLFieldResolver<unknown, unknown> | null
   /** What `typeof` says of values that stand in the response as they are. */
   plain: 'string' | 'boolean' | null
   /** Whether null stands for it, which is put right when the execution is complete. */
   isWithheld: boolean
 }
 
-interface Fields extends Readable {
+interface Fields {
   all: readonly Field[]
+  readable: Readable
   /** Those that a reader leaves to be executed. */
   left: readonly Field[]
   /** Whether a key of theirs would set the prototype of a plain object. */
@@ -161,6 +168,8 @@ export function compileOperation(
       nodes,
       parentType,
       definition,
+      // Whatever the value is, arguments that do not fit are an error first.
+      resolve: definition.resolve ?? (definition.args.length > 0 ? defaultFieldResolver : null),
       isNullable: nullable === type,
       plain: plainKindOf(nullable),
       isWithheld: nodes.some(isStandIn),
@@ -252,9 +261,14 @@ export function compileOperation(
   }
 
   /** Makes the object of an item that has nothing to be executed, and so no need of a path; null of any other. */
-  const readWhole = (fields: Fields, item: unknown): Record<string, unknown> | null => {
-    if (fields.reader === null || fields.left.length > 0 || item instanceof Error || isPromise(item)) return null
-    return readers.read(fields, item)
+  const readWhole = ({ readable, left }: Fields, item: unknown): Record<string, unknown> | null => {
+    if (readable.reader === null || left.length > 0 || typeof item !== 'object' || item === null) return null
+    try {
+      return item instanceof Error || isPromise(item) ? null : readers.read(readable, item)
+    } catch {
+      // A proxy: it is asked again, where what it throws is told.
+      return null
+    }
   }
 
   const completionOfObject = (type: GraphQLObjectType, field: Incomplete, below: Selection): Complete => {
@@ -291,9 +305,8 @@ export function compileOperation(
   }
 
   const executeField = (run: Run, field: Field, source: unknown, prev: Path | undefined): unknown => {
-    const { definition, nodes, key, parentType } = field
+    const { definition, nodes, key, parentType, resolve } = field
     if (definition === TypeNameMetaFieldDef) return parentType.name
-    const { resolve } = definition
     let path: Path | null = null
     try {
       let result: unknown
@@ -309,8 +322,7 @@ export function compileOperation(
         if (typeof result === field.plain) return result
         if (typeof result === 'function') {
           path = { prev, key, typename: parentType.name }
-          const args = getArgumentValues(definition, nodes[0] as FieldNode, run.variables)
-          result = (object[definition.name] as typeof result)(args, run.context, infoFor(run, field, path))
+          result = (object[definition.name] as typeof result)({}, run.context, infoFor(run, field, path))
         }
       }
       if (typeof result === field.plain) return result
@@ -323,7 +335,7 @@ export function compileOperation(
   }
 
   const executeFields = (run: Run, fields: Fields, source: unknown, path: Path | undefined): unknown => {
-    const plain = readers.read(fields, source)
+    const plain = readers.read(fields.readable, source)
     const results: Record<string, unknown> = plain ?? (fields.isOdd ? Object.create(null) : {})
     let pending: string[] | null = null
     try {
@@ -438,22 +450,34 @@ function plainKindOf(type: GraphQLOutputType): Field['plain'] {
 
 function createFields(all: readonly Field[]): Fields {
   const isOdd = all.some(({ key }) => key === '__proto__')
-  const left = all.filter((field) => !field.isWithheld && !isPlain(field))
-  const isReadable = !isOdd && left.length < all.length
-  return { all, left, isOdd, plainFields: isReadable ? all.map(toPlainField) : null, made: 0, reader: null }
+  // What a resolver does may change what comes after it.
+  const first = all.findIndex((field) => !isPlain(field))
+  const isLeft = (at: number) => first >= 0 && at >= first
+  const left = all.filter((field, at) => isLeft(at) && !isConstant(field))
+  const plainFields = all.map((field, at) => toPlainField(field, isLeft(at)))
+  const isWorthwhile = left.length === 0 || plainFields.some((field) => 'property' in field)
+  return {
+    all,
+    left,
+    isOdd,
+    readable: { plainFields: isWorthwhile && !isOdd ? plainFields : null, made: 0, reader: null },
+  }
+}
+
+function isConstant({ isWithheld, definition }: Field): boolean {
+  return isWithheld || definition === TypeNameMetaFieldDef
 }
 
 /** Whether its value can be read and is what it says, without anything being run. */
-function isPlain({ definition, plain }: Field): boolean {
-  return definition === TypeNameMetaFieldDef || (!definition.resolve && plain !== null)
+function isPlain(field: Field): boolean {
+  return isConstant(field) || (field.resolve === null && field.plain !== null)
 }
 
-function toPlainField(field: Field): PlainField {
-  const { key, definition, parentType, plain, isNullable, isWithheld } = field
-  if (isWithheld) return { key, constant: null }
+function toPlainField({ key, definition, parentType, plain, ...field }: Field, isLeft: boolean): PlainField {
+  if (field.isWithheld) return { key, constant: null }
   if (definition === TypeNameMetaFieldDef) return { key, constant: parentType.name }
-  if (plain === null || !isPlain(field)) return { key, constant: undefined }
-  return { key, property: definition.name, type: plain, isNullable }
+  if (isLeft || plain === null) return { key, constant: undefined }
+  return { key, property: definition.name, type: plain, isNullable: field.isNullable }
 }
 
 /** The position of the field itself, for a position of an item in its list. */
@@ -469,12 +493,15 @@ function keysOf(path: Path): (string | number)[] {
   return keys.reverse()
 }
 
+const deciding = [GraphQLSkipDirective.name, GraphQLIncludeDirective.name]
+
 /** The variables that decide what is skipped or included. */
 function conditionsOf({ node, fragments }: Operation): string[] {
   const names = new Set<string>()
   for (const definition of [node, ...fragments.values()]) {
     visit(definition, {
       Directive(directive) {
+        if (!deciding.includes(directive.name.value)) return
         visit(directive, { Variable: ({ name }) => void names.add(name.value) })
       },
     })

@@ -15,7 +15,7 @@ export type PlainField =
 
 /**
  * Makes an object of the response of what it is the response to. Null where one of the properties does not stand in it
- * as it is; throws what a getter throws.
+ * as it is: then whoever reads them again may ask a getter a second time. Throws what a getter throws.
  */
 export type PlainReader = (source: unknown) => Record<string, unknown> | null
 
@@ -31,7 +31,7 @@ let count = 0
  * @returns null where Node.js was told to run no text as code, by `--disallow-code-generation-from-strings`
  */
 export function createPlainReader(fields: readonly PlainField[]): PlainReader | null {
-  const parameters = fields.flatMap((_, at) => [`key${at}`, `from${at}`])
+  const parameters = ['refuse', ...fields.flatMap((_, at) => [`key${at}`, `from${at}`])]
   const handed = fields.flatMap((field) => [field.key, 'property' in field ? field.property : field.constant])
   // Numbered, because V8 has functions of one text share what they learn.
   const text = `'use strict' // ${count++}
@@ -43,7 +43,7 @@ export function createPlainReader(fields: readonly PlainField[]): PlainReader | 
       return object
     }`
   try {
-    return new Function(...parameters, text)(...handed)
+    return new Function(...parameters, text)(refuse, ...handed)
   } catch (error) {
     if (error instanceof EvalError) return null
     throw error
@@ -52,8 +52,15 @@ export function createPlainReader(fields: readonly PlainField[]): PlainReader | 
 
 function describeRead(field: PlainField, at: number): string {
   if (!('property' in field)) return ''
+  const value = `value${at}`
   const other = field.isNullable
-    ? `{ if (value${at} !== null && value${at} !== undefined) return null; value${at} = null }`
-    : 'return null'
-  return `let value${at} = source[from${at}]; if (typeof value${at} !== '${field.type}') ${other}`
+    ? `{ if (${value} !== null && ${value} !== undefined) return refuse(${value}); ${value} = null }`
+    : `return refuse(${value})`
+  return `let ${value} = source[from${at}]; if (typeof ${value} !== '${field.type}') ${other}`
+}
+
+/** Of a promise that a getter made nobody else will hear. */
+function refuse(value: unknown): null {
+  if (value instanceof Promise) value.catch(() => {})
+  return null
 }

@@ -1,7 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import { createPlainReader, type PlainField, type PlainReader } from './plain-reader.ts'
 
-/** A selection, of which many objects may be made. */
+/** Of a selection, of which many objects may be made: nothing that would keep its operation. */
 export interface Readable {
   /** Null where a reader would be of no use. */
   readonly plainFields: readonly PlainField[] | null
@@ -19,23 +18,32 @@ export interface Readers {
 export interface ReadersOptions {
   /** Objects of a selection after which it gets a reader, which takes as long to make as some hundred of them. */
   after?: number
-  /** Readers that are kept at a time: each takes 12 KB once it has been used much. */
+  /** Readers that are kept at a time: one of ten fields takes 12 KB once it has been used much. */
   most?: number
 }
 
+/** Fields of a selection past which it gets none. */
+const mostFields = 100
+
 export function createReaders({ after = 1000, most = 500 }: ReadersOptions = {}): Readers {
-  const kept = new LRUCache<Readable, true>({
-    max: most,
-    dispose(_, selection, reason) {
-      selection.reader = null
-      if (reason === 'evict') selection.made = 0
-    },
-  })
+  /** Oldest first. Those that have to go and are used much have soon earned another. */
+  const kept = new Set<Readable>()
 
   const add = (selection: Readable) => {
-    if (selection.plainFields === null) return
-    selection.reader = createPlainReader(selection.plainFields)
-    if (selection.reader !== null) kept.set(selection, true)
+    const { plainFields } = selection
+    if (plainFields === null || plainFields.length > mostFields) return
+    const [oldest] = kept.size < most ? [] : kept
+    if (oldest) {
+      drop(oldest)
+      oldest.made = 0
+    }
+    selection.reader = createPlainReader(plainFields)
+    if (selection.reader !== null) kept.add(selection)
+  }
+
+  const drop = (selection: Readable) => {
+    kept.delete(selection)
+    selection.reader = null
   }
 
   return {
@@ -49,7 +57,7 @@ export function createReaders({ after = 1000, most = 500 }: ReadersOptions = {})
         // A getter: whoever asks it again tells of what it throws.
       }
       // There may be more like it, and each would be read twice.
-      kept.delete(selection)
+      drop(selection)
       return null
     },
   }

@@ -168,6 +168,40 @@ describe('compileOperation()', () => {
     }
   })
 
+  it('finds what is selected by the conditions alone, whatever other directives are given', async () => {
+    const noted = makeExecutableSchema({
+      typeDefs: 'directive @note(text: String) on FIELD type Query { a: String b: String }',
+      resolvers: { Query: { a: () => 'A', b: () => 'B' } },
+    })
+    const source =
+      'query ($note: String, $is: Boolean!, $more: String) { a @note(text: $note) @include(if: $is) b @note(text: $more) }'
+    const operation = findOperation(noted, { document: parse(source) })
+    if (!operation) throw new Error('there is no operation')
+    const compiled = compileOperation(noted, noted, operation)
+    for (const variables of [
+      { note: 'x', is: true, more: 'false,y' },
+      { note: 'x,true', is: false, more: 'y' },
+    ]) {
+      const { data } = await compiled.run({ context: {}, operation: operation.node, variables })
+      expect(plain({ data })).toEqual({ data: variables.is ? { a: 'A', b: 'B' } : { b: 'B' } })
+    }
+  })
+
+  it('tells of an argument that does not fit, also of a field that is a property', async () => {
+    const of = makeExecutableSchema({
+      typeDefs: 'type Query { pet: Pet } type Pet { name(times: Int! = 2): String }',
+      resolvers: { Query: { pet: () => ({ name: 'rex' }) } },
+    })
+    const document = parse('query ($times: Int = 1) { pet { name(times: $times) } }')
+    const operation = findOperation(of, { document })
+    if (!operation) throw new Error('there is no operation')
+    const variables = { times: null }
+    const actual = await compileOperation(of, of, operation).run({ context: {}, operation: operation.node, variables })
+    const expected = await execute({ schema: of, document, variableValues: variables })
+    expect(plain(actual)).toEqual(plain(expected))
+    expect(expected.errors).toHaveLength(1)
+  })
+
   it('runs a mutation’s fields one after the other', async () => {
     const { actual } = await runBoth('mutation { a: append(text: "a", wait: 20) b: append(text: "b") }')
     expect(actual.data).toEqual({ a: 'a', b: 'ab' })
@@ -283,6 +317,87 @@ describe('the readers of an operation', () => {
     expect(plain({ data })).toEqual({ data: { things: [{ a: 'A' }, { a: null }, { a: null }, { a: null }] } })
     expect(errors?.map(({ path }) => path)).toEqual([1, 2, 3].map((index) => ['things', index, 'a']))
     expect(reads).toBe(4)
+  })
+
+  it('stay for a list in which some items are null', async () => {
+    const make = vi.spyOn(globalThis, 'Function')
+    const run = compile(
+      things(() => [{ a: 'A' }, null as never, { a: 'C' }]),
+      '{ things { a } }',
+      { after: 0 },
+    )
+    for (const _ of [1, 2])
+      expect(plain((await run()) as ExecutionResult).data).toEqual({ things: [{ a: 'A' }, null, { a: 'C' }] })
+    expect(make).toHaveBeenCalledTimes(1)
+    const odd = compile(
+      things(() => [{ a: 'A' }, { a: 1 }, { a: 'C' }]),
+      '{ things { a } }',
+      { after: 0 },
+    )
+    for (const _ of [1, 2])
+      expect(plain((await odd()) as ExecutionResult).data).toEqual({ things: [{ a: 'A' }, { a: '1' }, { a: 'C' }] })
+    expect(make).toHaveBeenCalledTimes(2)
+  })
+
+  it('read nothing that comes after what is executed, which may change it', async () => {
+    const source = '{ things { a thing { b } late: b } }'
+    const of = makeExecutableSchema({
+      typeDefs: 'type Query { things: [Thing] } type Thing { a: String b: String thing: Thing }',
+      resolvers: {
+        Query: { things: () => [1, 2].map(() => ({ a: 'A', b: 'before' })) },
+        Thing: { thing: (thing: { b: string }) => Object.assign(thing, { b: 'after' }) && null },
+      },
+    })
+    const { data } = (await compile(of, source, { after: 0 })()) as ExecutionResult
+    expect(plain({ data })).toEqual(plain({ data: (await execute({ schema: of, document: parse(source) })).data }))
+    expect(plain({ data }).data).toEqual({ things: [1, 2].map(() => ({ a: 'A', thing: null, late: 'after' })) })
+  })
+
+  it('leave no promise of a getter unattended', async () => {
+    const stray: unknown[] = []
+    const listen = (cause: unknown) => stray.push(cause)
+    process.on('unhandledRejection', listen)
+    const late = {
+      get a() {
+        return Promise.reject(new Error('a is late'))
+      },
+    }
+    const { errors } = (await compile(
+      things(() => [{ a: 'A' }, late]),
+      '{ things { a } }',
+      {
+        after: 0,
+      },
+    )()) as ExecutionResult
+    await pause(5)
+    process.off('unhandledRejection', listen)
+    expect(errors?.map(({ path }) => path)).toEqual([['things', 1, 'a']])
+    expect(stray).toEqual([])
+  })
+
+  it('fail for one item alone that cannot even be looked at', async () => {
+    const { proxy, revoke } = Proxy.revocable({ a: 'A' }, {})
+    revoke()
+    const run = compile(
+      things(() => [{ a: 'A' }, proxy, { a: 'C' }]),
+      '{ things { a } }',
+      { after: 0 },
+    )
+    const { data, errors } = (await run()) as ExecutionResult
+    expect(plain({ data })).toEqual({ data: { things: [{ a: 'A' }, null, { a: 'C' }] } })
+    expect(errors?.map(({ path }) => path)).toEqual([['things', 1]])
+  })
+
+  it('are not made for more than a hundred fields', async () => {
+    const make = vi.spyOn(globalThis, 'Function')
+    const fields = Array.from({ length: 101 }, (_, index) => `k${index}: a`)
+    for (const count of [101, 100])
+      await compile(
+        things(() => [{ a: 'A' }]),
+        `{ things { ${fields.slice(0, count).join(' ')} } }`,
+        { after: 0 },
+      )()
+    expect(make).toHaveBeenCalledTimes(1)
   })
 
   it('are kept for so many selections at most, and those that lost theirs earn another', async () => {
