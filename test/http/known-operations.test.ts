@@ -156,6 +156,26 @@ describe('an operation that was answered before', () => {
     expect(refusals(await post(ofAdmin, { query }))).toEqual([['UNAUTHENTICATED', 'me']])
   })
 
+  it('is answered and denied the same once its objects are read by functions of their own', async () => {
+    const { as } = await open()
+    const query = '{ documents(first: 100) { edges { node { id title owner { name suspended } } } } }'
+    const clients = [await as(admin), await as(member), await as(null)]
+    const make = vi.spyOn(globalThis, 'Function')
+    const ask = async () => (await Promise.all(clients.map((client) => post(client, { query })))).map(lasting)
+    const first = await ask()
+    const [ofAdmin, ofMember, ofNobody] = first.map(({ text }) => text)
+    const documents = ofMember?.split('"title"').length ?? 0
+    expect(ofAdmin).toContain('"suspended":false')
+    expect(ofMember).toMatch(/FORBIDDEN.*"suspended":null/)
+    expect(ofMember).not.toContain('"suspended":false')
+    expect(ofNobody).toMatch(/UNAUTHENTICATED.*"documents":null/)
+    for (let time = 0; time <= 1000 / (documents - 1); time++) await ask()
+    expect(make.mock.calls.length).toBeGreaterThan(1)
+    expect(make.mock.calls.flat().join()).not.toMatch(/suspended|title/)
+    make.mockRestore()
+    expect(await ask()).toEqual(first)
+  })
+
   it('is refused whole where it is a mutation, and writes nothing', async () => {
     const { as } = await open()
     const [ofAdmin, ofMember, nobody] = [await as(admin), await as(member), await as(null)]
