@@ -191,3 +191,29 @@ describe('what the viewer alone is denied', () => {
       await expectSame('{ vet { phone } dogs { chip } }', viewer)
   })
 })
+
+describe('more items than have their denials told, all of them properties', () => {
+  const items = Array.from({ length: 250 }, (_, index) => ({ id: String(index), code: 'secret' }))
+  const target = authorize(
+    'type Item { id: ID code: String @hasRole(role: ADMIN) } type Query { items: [Item] @public }',
+    {
+      Query: { items: () => items },
+    },
+  )
+
+  it.each([
+    ['beside what is allowed', '{ items { id code } }', (id: string) => ({ id, code: null })],
+    ['alone', '{ items { code } }', () => ({ code: null })],
+    ['by another name', '{ items { id: code code: id } }', (id: string) => ({ id: null, code: id })],
+  ])('are withheld to the last, and given to who may have them: %s', async (_, source, expected) => {
+    const { reference, planned, compiled } = await runAll(source, member, {}, target)
+    for (const { data, errors } of [reference, planned, compiled]) {
+      expect(JSON.stringify(data)).toBe(JSON.stringify({ items: items.map(({ id }) => expected(id)) }))
+      expect(errors?.[0]).toMatchObject({ path: ['items', 0, source.includes('id: code') ? 'id' : 'code'] })
+    }
+    expect(compiled.errors?.at(-1)?.extensions).toEqual({ code: 'FORBIDDEN', omitted: { 'Item.code': 150 } })
+    const allowed = await runAll(source, admin, {}, target)
+    expect(allowed.compiled.errors).toBeUndefined()
+    expect(JSON.stringify(allowed.compiled.data).split('secret')).toHaveLength(251)
+  })
+})
