@@ -5,11 +5,8 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLAbstractType,
-  GraphQLBoolean,
   GraphQLError,
   type GraphQLField,
-  type GraphQLFieldResolver,
-  GraphQLID,
   GraphQLIncludeDirective,
   type GraphQLLeafType,
   type GraphQLObjectType,
@@ -17,14 +14,11 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   GraphQLSkipDirective,
-  GraphQLString,
   getArgumentValues,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
-  locatedError,
-  type OperationDefinitionNode,
   SchemaMetaFieldDef,
   type SelectionSetNode,
   TypeMetaFieldDef,
@@ -34,59 +28,25 @@ import {
 import { isPromise } from '../directives/execution.ts'
 import { type Operation, selectedFields, selectionSetsOf, type Variables } from '../directives/operation.ts'
 import { isStandIn } from '../directives/withhold-selections.ts'
-import { type CollectedErrors, createCollectedErrors } from './collected-errors.ts'
-import type { PlainField } from './plain-reader.ts'
-import { createReaders, type Readable, type Readers } from './readers.ts'
-
-type Path = GraphQLResolveInfo['path']
-type VariableValues = { [name: string]: unknown }
-
-export interface RunRequest {
-  context: unknown
-  rootValue?: unknown
-  /** What resolvers find in their info: the operation that was compiled, or a copy of it. */
-  operation: OperationDefinitionNode
-  /** Coerced. */
-  variables: VariableValues
-}
-
-interface Run extends RunRequest {
-  /** Null until there is one. */
-  errors: CollectedErrors | null
-}
-
-export interface CompiledOperation {
-  run(request: RunRequest): ExecutionResult | Promise<ExecutionResult>
-}
-
-/** Gives a value as it stands in the response, or a promise of that; throws where there is none. */
-type Complete = (run: Run, value: unknown, path: Path) => unknown
+import { createReaders, type Readers } from './readers.ts'
+import {
+  addError,
+  attempt,
+  type Complete,
+  fail,
+  fieldPath,
+  type Path,
+  type Run,
+  type RunRequest,
+  settle,
+  type VariableValues,
+} from './run.ts'
+import { createFields, type Field, type Fields, plainKindOf } from './selected-fields.ts'
 
 type Incomplete = Omit<Field, 'complete'>
 
-/** A field of the response, with all that is known of it before anything runs. */
-interface Field {
-  key: string
-  nodes: readonly FieldNode[]
-  parentType: GraphQLObjectType
-  definition: GraphQLField<unknown, unknown>
-  complete: Complete
-  isNullable: boolean
-  /** Null where the property of its name is its value. */
-  resolve: GraphQLFieldResolver<unknown, unknown> | null
-  /** What `typeof` says of values that stand in the response as they are. */
-  plain: 'string' | 'boolean' | null
-  /** Whether null stands for it, which is put right when the execution is complete. */
-  isWithheld: boolean
-}
-
-interface Fields {
-  all: readonly Field[]
-  readable: Readable
-  /** Those that a reader leaves to be executed. */
-  left: readonly Field[]
-  /** Whether a key of theirs would set the prototype of a plain object. */
-  isOdd: boolean
+export interface CompiledOperation {
+  run(request: RunRequest): ExecutionResult | Promise<ExecutionResult>
 }
 
 interface Selection {
@@ -397,100 +357,10 @@ export function compileOperation(
   }
 }
 
-function attempt(
-  run: Run,
-  nodes: readonly FieldNode[],
-  isNullable: boolean,
-  path: Path,
-  complete: Complete,
-  value: unknown,
-): unknown {
-  try {
-    const completed = isPromise(value)
-      ? value.then((settled) => complete(run, settled, path))
-      : complete(run, value, path)
-    return isPromise(completed)
-      ? completed.then(undefined, (error) => fail(run, error, nodes, isNullable, path))
-      : completed
-  } catch (error) {
-    return fail(run, error, nodes, isNullable, path)
-  }
-}
-
-/** Gives null in the place of what failed; where that may not be null, it is for what it belongs to. */
-function fail(run: Run, cause: unknown, nodes: readonly FieldNode[], isNullable: boolean, path: Path): null {
-  const error = locatedError(cause, nodes, keysOf(path))
-  if (!isNullable) throw error
-  addError(run, error, path)
-  return null
-}
-
-function addError(run: Run, error: GraphQLError, path: Path | undefined): void {
-  run.errors ??= createCollectedErrors()
-  run.errors.add(error, path)
-}
-
-function settle(results: Record<string, unknown>, keys: readonly string[]): Promise<unknown> {
-  return Promise.all(keys.map((key) => results[key])).then((values) => {
-    for (const [index, key] of keys.entries()) results[key] = values[index]
-    return results
-  })
-}
-
 function serialize(type: GraphQLLeafType, value: unknown): unknown {
   const serialized = type.serialize(value)
   if (serialized !== null && serialized !== undefined) return serialized
   throw new Error(`Expected ${type.name}.serialize() to return a non-nullable value, returned: ${String(serialized)}`)
-}
-
-function plainKindOf(type: GraphQLOutputType): Field['plain'] {
-  if (type === GraphQLString || type === GraphQLID) return 'string'
-  return type === GraphQLBoolean ? 'boolean' : null
-}
-
-function createFields(all: readonly Field[]): Fields {
-  const isOdd = all.some(({ key }) => key === '__proto__')
-  // What a resolver does may change what comes after it.
-  const first = all.findIndex((field) => !isPlain(field))
-  const isLeft = (at: number) => first >= 0 && at >= first
-  const left = all.filter((field, at) => isLeft(at) && !isConstant(field))
-  const plainFields = all.map((field, at) => toPlainField(field, isLeft(at)))
-  const isWorthwhile = left.length === 0 || plainFields.some((field) => 'property' in field)
-  return {
-    all,
-    left,
-    isOdd,
-    readable: { plainFields: isWorthwhile && !isOdd ? plainFields : null, made: 0, reader: null },
-  }
-}
-
-function isConstant({ isWithheld, definition }: Field): boolean {
-  return isWithheld || definition === TypeNameMetaFieldDef
-}
-
-/** Whether its value can be read and is what it says, without anything being run. */
-function isPlain(field: Field): boolean {
-  return isConstant(field) || (field.resolve === null && field.plain !== null)
-}
-
-function toPlainField({ key, definition, parentType, plain, ...field }: Field, isLeft: boolean): PlainField {
-  if (field.isWithheld) return { key, constant: null }
-  if (definition === TypeNameMetaFieldDef) return { key, constant: parentType.name }
-  if (isLeft || plain === null) return { key, constant: undefined }
-  return { key, property: definition.name, type: plain, isNullable: field.isNullable }
-}
-
-/** The position of the field itself, for a position of an item in its list. */
-function fieldPath(path: Path): Path {
-  let at = path
-  while (typeof at.key === 'number' && at.prev) at = at.prev
-  return at
-}
-
-function keysOf(path: Path): (string | number)[] {
-  const keys: (string | number)[] = []
-  for (let at: Path | undefined = path; at; at = at.prev) keys.push(at.key)
-  return keys.reverse()
 }
 
 const deciding = [GraphQLSkipDirective.name, GraphQLIncludeDirective.name]
