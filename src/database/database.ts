@@ -26,6 +26,11 @@ export interface ViewerRows {
 /** An open database: what stores are made of. */
 export interface Database {
   db: Queries
+  /**
+   * The same for what a loss of power may undo: outside a transaction, a write is not waited for until it stands on the
+   * disk, where the next commit of anything else brings it too. The end of the process undoes nothing of it.
+   */
+  relaxed: Queries
   tables: Tables
   transaction: Transaction
   /** Null where the database does not tell at once what changes. */

@@ -115,6 +115,8 @@ export function createPostgresqlDatabase(connections: Connections): Database {
 
   return {
     db,
+    // It waits for the disk where nothing else is kept waiting.
+    relaxed: db,
     tables,
     transaction,
     viewerRows: null,

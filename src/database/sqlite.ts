@@ -28,19 +28,31 @@ export async function openSqlite({
   const rows = watchViewerRows(writer)
   const fetch = follow ? fetchFollowed(follow) : fetchRows
 
-  const db = createQueries(async (text, params) => {
-    const current = ongoing.getStore()
-    if (current) return within(current, () => fetch(toWrite(text), params))
-    const statement = toRead(text)
-    if (statement.readonly) return fetch(statement, params)
-    return exclusive(() => {
-      try {
-        return fetch(toWrite(text), params)
-      } finally {
-        // Also where it failed: it may have been kept.
-        rows.committed()
-      }
+  const queriesThatWrite = (write: (text: string, params: unknown[]) => { rows: unknown[] }) =>
+    createQueries(async (text, params) => {
+      const current = ongoing.getStore()
+      if (current) return within(current, () => fetch(toWrite(text), params))
+      const statement = toRead(text)
+      if (statement.readonly) return fetch(statement, params)
+      return exclusive(() => {
+        try {
+          return write(text, params)
+        } finally {
+          // Also where it failed: it may have been kept.
+          rows.committed()
+        }
+      })
     })
+
+  const db = queriesThatWrite((text, params) => fetch(toWrite(text), params))
+
+  const relaxed = queriesThatWrite((text, params) => {
+    writer.pragma('synchronous = NORMAL')
+    try {
+      return fetch(toWrite(text), params)
+    } finally {
+      writer.pragma('synchronous = FULL')
+    }
   })
 
   const transaction: Transaction = (work) => {
@@ -70,6 +82,7 @@ export async function openSqlite({
 
   return {
     db,
+    relaxed,
     tables,
     transaction,
     viewerRows: {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite3 from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Database, Queries } from '../../src/database/database.ts'
 import { DatabaseError } from '../../src/database/database-error.ts'
 import { openSqlite } from '../../src/database/sqlite.ts'
 import { ConfigError } from '../../src/errors.ts'
@@ -72,6 +73,63 @@ describe('openSqlite()', () => {
         })
       await Promise.all([run('a'), run('b'), run('c')])
       expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
+    })
+  })
+
+  describe('relaxed', () => {
+    const pragma = BetterSqlite3.prototype.pragma
+    const log: string[] = []
+    let database: Database
+
+    beforeEach(async () => {
+      const follow = (text: string) => {
+        log.push(text.split(' ')[0] ?? '')
+        return () => {}
+      }
+      database = await openSqlite({ path: test.path, follow })
+      log.length = 0
+      vi.spyOn(BetterSqlite3.prototype, 'pragma').mockImplementation(function (this: BetterSqlite3.Database, text) {
+        log.push(text)
+        return pragma.call(this, text)
+      })
+    })
+    afterEach(async () => {
+      vi.restoreAllMocks()
+      await database.close()
+    })
+
+    const insertBy = async (queries: Queries, id: string) => {
+      await queries.insert(database.tables.users).values(row(id))
+    }
+
+    it('waits for the disk with the next other commit alone', async () => {
+      await Promise.all([
+        insertBy(database.relaxed, 'a'),
+        insertBy(database.db, 'b'),
+        database.transaction(() => insertBy(database.db, 'c')),
+      ])
+      expect(log.toSorted()).toEqual(
+        ['BEGIN', 'COMMIT', 'insert', 'insert', 'insert', 'synchronous = FULL', 'synchronous = NORMAL'].toSorted(),
+      )
+      expect(log.join()).toContain('synchronous = NORMAL,insert,synchronous = FULL')
+      expect(await ids()).toEqual(['a', 'b', 'c'])
+    })
+
+    it('leaves it so for nothing else where it fails', async () => {
+      await insertBy(database.db, 'a')
+      log.length = 0
+      await expect(insertBy(database.relaxed, 'a')).rejects.toMatchObject({ violation: 'UNIQUE' })
+      expect(log).toEqual(['synchronous = NORMAL', 'insert', 'synchronous = FULL'])
+    })
+
+    it('is a part of the transaction that it is called in', async () => {
+      const failing = database.transaction(async () => {
+        await insertBy(database.relaxed, 'a')
+        throw new Error('rolled back')
+      })
+      await expect(failing).rejects.toThrow('rolled back')
+      expect(log).toEqual(['BEGIN', 'insert'])
+      expect(await ids()).toEqual([])
     })
   })
 

@@ -8,7 +8,11 @@ import type { Database } from '../database.ts'
  */
 const backoffKept = 30 * 24 * 60 * 60 * 1000
 
-export function createThrottleStore({ db, tables: { throttleCounters: counters } }: Database): ThrottleStore {
+/**
+ * Whatever is counted is written to disk with what becomes of the attempt, a session or a failure that is recorded: it
+ * is waited for once, then.
+ */
+export function createThrottleStore({ relaxed: db, tables: { throttleCounters: counters } }: Database): ThrottleStore {
   const isOf = (kind: 'WINDOW' | 'BACKOFF', key: string) => and(eq(counters.kind, kind), eq(counters.key, key))
   const target = [counters.kind, counters.key]
   const backoff = { failures: counters.count, retryAt: counters.until }
