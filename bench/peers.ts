@@ -64,10 +64,15 @@ const defaultRounds = 12
 const processes = 2
 /** Of operations that no bar is about, one round in so many: some servers take long for them. */
 const spared = 4
-/** Requests of an operation, before and in each round. A server gets faster for as long as its first fifteen thousand. */
+/** Requests of an operation, before the rounds. A server gets faster for as long as its first fifteen thousand. */
 const warmUp = 15_000
 const warmUpOfSpared = 3000
-const turn = 1500
+/**
+ * Microseconds of its CPU time for which a server is asked in each round, and requests at the least. In a shorter turn
+ * more is measured of a process that wakes, and of caches that others have filled, than of one at work.
+ */
+const turn = 250_000
+const least = 1500
 
 const isBarred = (name: string) => bars.some(({ operation }) => operation === name)
 
@@ -104,6 +109,7 @@ async function compare(started: readonly Started[], rounds: number): Promise<Res
     return server.cookies[role] === undefined ? cookie : server.renew(cookie)
   }
   const results: Results = new Map(operations.map(({ name }) => [name, new Map()]))
+  const turns = new Map<string, number>()
 
   for (const { name, as, body } of operations) {
     const expected = await first.server.ask(await cookieOf(first.server, as), body)
@@ -113,7 +119,8 @@ async function compare(started: readonly Started[], rounds: number): Promise<Res
       // Refusals each tells in its own way; what is allowed they must all give alike.
       if (as === 'ADMIN') deepStrictEqual(answer, expected, `${contender.name} answers ${name} otherwise`)
       else if (!answer.errors?.length) throw new Error(`${contender.name} denies nothing of ${name}`)
-      await contender.server.measure(cookie, body, isBarred(name) ? warmUp : warmUpOfSpared)
+      const { cpu } = await contender.server.measure(cookie, body, isBarred(name) ? warmUp : warmUpOfSpared)
+      turns.set(`${name} ${contender.name}`, Math.max(least, Math.round(turn / cpu)))
     }
   }
   for (let round = 0; round < rounds; round++)
@@ -125,7 +132,8 @@ async function compare(started: readonly Started[], rounds: number): Promise<Res
         const place = (round + (round % 2 === 0 ? index : started.length - index)) % started.length
         const contender = started[place]
         if (!contender) throw new TypeError('expected a contender')
-        const measured = await contender.server.measure(await cookieOf(contender.server, as), body, turn)
+        const cookie = await cookieOf(contender.server, as)
+        const measured = await contender.server.measure(cookie, body, turns.get(`${name} ${contender.name}`) ?? least)
         ofRound.set(contender.name, [...(ofRound.get(contender.name) ?? []), measured])
       }
       const byName = results.get(name)
@@ -171,7 +179,7 @@ function render(results: Results, rounds: number): string {
   const versions = contenders.flatMap(({ packages }) => packages.map((name) => `${name} ${versionOf(name)}`))
   return `${versions.join(', ')}.
 
-Each server is ${processes} processes of its own, whose figures are taken together; 16 connections of this one ask each ${turn.toLocaleString('en')} times, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another of them, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers. The others take the token's word for who somebody is.
+Each server is ${processes} processes of its own, whose figures are taken together; 16 connections of this one ask each for ${turn / 1_000_000} s of its CPU time, and ${least.toLocaleString('en')} times at the least, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another of them, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers. The others take the token's word for who somebody is.
 
 ${operations.map(({ name }) => table(name)).join('\n\n')}
 
