@@ -43,7 +43,8 @@ export function fetchFollowed(follow: FollowStatement): typeof fetchRows {
   }
 }
 
-function attempt<Result>(work: () => Result): Result {
+/** Runs what SQLite does. @throws DatabaseError for whatever it throws */
+export function attempt<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (error) {

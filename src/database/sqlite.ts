@@ -6,7 +6,7 @@ import { createMutex } from './mutex.ts'
 import { type Ongoing, within } from './ongoing.ts'
 import { openConnections, type SqliteOptions } from './sqlite-connections.ts'
 import { createQueries } from './sqlite-session.ts'
-import { cacheStatements, fetchFollowed, fetchRows } from './sqlite-statements.ts'
+import { attempt, cacheStatements, fetchFollowed, fetchRows } from './sqlite-statements.ts'
 import * as tables from './sqlite-tables.ts'
 import { watchViewerRows } from './sqlite-viewer-rows.ts'
 
@@ -47,11 +47,11 @@ export async function openSqlite({
   const db = queriesThatWrite((text, params) => fetch(toWrite(text), params))
 
   const relaxed = queriesThatWrite((text, params) => {
-    writer.pragma('synchronous = NORMAL')
+    attempt(() => writer.pragma('synchronous = NORMAL'))
     try {
       return fetch(toWrite(text), params)
     } finally {
-      writer.pragma('synchronous = FULL')
+      attempt(() => writer.pragma('synchronous = FULL'))
     }
   })
 

@@ -122,6 +122,12 @@ describe('openSqlite()', () => {
       expect(log).toEqual(['synchronous = NORMAL', 'insert', 'synchronous = FULL'])
     })
 
+    it('is refused as any other once the database is closed', async () => {
+      await insertBy(database.relaxed, 'a')
+      await database.close()
+      await expect(insertBy(database.relaxed, 'b')).rejects.toBeInstanceOf(DatabaseError)
+    })
+
     it('is a part of the transaction that it is called in', async () => {
       const failing = database.transaction(async () => {
         await insertBy(database.relaxed, 'a')
