@@ -71,9 +71,9 @@ describe('the access explorer', () => {
       /✗ deny @hasPermission\(permission: \[USER_READ\]\)\s+on User\.suspended, schema\/identity\.graphql:\d+/,
     )
     await page.keyboard.press('Escape')
-    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('User.suspended, EDITOR: deny')
+    await expect.poll(() => page.evaluate('document.activeElement.ariaLabel')).toBe('User.suspended, EDITOR: deny')
     await page.keyboard.press('ArrowRight')
-    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('User.suspended, ADMIN: allow')
+    await expect.poll(() => page.evaluate('document.activeElement.ariaLabel')).toBe('User.suspended, ADMIN: allow')
     await cell(page, 'Document.title, MEMBER: conditional').click()
     expect(await page.getByRole('dialog').innerText()).toMatch(/on Document, schema\/documents\.graphql:\d+/)
   })

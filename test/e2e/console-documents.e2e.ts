@@ -152,7 +152,7 @@ describe('two people at one document', { timeout: 180_000 }, () => {
     await expect.poll(() => buttons(other)).toEqual([])
     await press(owner, `Stop sharing with ${editor}`)
     await owner.getByText('It is shared with nobody else.').waitFor()
-    expect(await owner.evaluate('document.activeElement.textContent')).toMatch(/^Max Member owns it/)
+    await expect.poll(() => owner.evaluate('document.activeElement.textContent')).toMatch(/^Max Member owns it/)
     // An editor reads every document.
     await other.getByText('Version 2').waitFor()
     expect(await buttons(other)).toEqual([])
@@ -186,7 +186,9 @@ describe('two people at one document', { timeout: 180_000 }, () => {
     expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('one\nmine\nthree')
     await look(page, 'document-conflict')
     await press(page, 'Save')
-    expect(await page.evaluate('document.activeElement.textContent')).toMatch(/^Somebody else changed this document/)
+    await expect
+      .poll(() => page.evaluate('document.activeElement.textContent'))
+      .toMatch(/^Somebody else changed this document/)
     expect(dataOf(await client.execute(DocumentDocument, { id })).document?.body).toBe('one\ntheirs\nthree')
     await press(page, 'Take theirs, drop mine')
     expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('one\ntheirs\nthree')

@@ -113,7 +113,7 @@ describe('signing in at the console', () => {
     await seeHeading(page, 'Security')
     expect(page.url()).toBe(`${consoleUrl}/account/security`)
     expect(await page.title()).toBe('Security · Gatehouse')
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Security')
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Security')
   })
 
   it('leads nowhere else, whatever a link says', async () => {
