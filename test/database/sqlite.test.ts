@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -113,6 +113,14 @@ describe('openSqlite()', () => {
       )
       expect(log.join()).toContain('synchronous = NORMAL,insert,synchronous = FULL')
       expect(await ids()).toEqual(['a', 'b', 'c'])
+    })
+
+    it('is for the throttle alone', () => {
+      const stores = new URL('../../src/database/stores/', import.meta.url)
+      const using = readdirSync(stores).filter((name) =>
+        /\brelaxed\b/.test(readFileSync(new URL(name, stores), 'utf8')),
+      )
+      expect(using).toEqual(['throttle.ts'])
     })
 
     it('leaves it so for nothing else where it fails', async () => {

@@ -9,8 +9,8 @@ import type { Database } from '../database.ts'
 const backoffKept = 30 * 24 * 60 * 60 * 1000
 
 /**
- * Whatever is counted is written to disk with what becomes of the attempt, a session or a failure that is recorded: it
- * is waited for once, then.
+ * What is counted reaches the disk with what becomes of the attempt, a session or a failure that is recorded: it is
+ * waited for once, then. Where nothing is recorded, a loss of power may take back the last counts.
  */
 export function createThrottleStore({ relaxed: db, tables: { throttleCounters: counters } }: Database): ThrottleStore {
   const isOf = (kind: 'WINDOW' | 'BACKOFF', key: string) => and(eq(counters.kind, kind), eq(counters.key, key))
