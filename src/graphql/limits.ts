@@ -1,5 +1,6 @@
-import { type ASTVisitor, GraphQLError, type OperationDefinitionNode, type ValidationContext } from 'graphql'
+import { type ASTVisitor, GraphQLError, Kind, type OperationDefinitionNode, type ValidationContext } from 'graphql'
 import { createMeasure, immeasurable, itemsOfList, type Measure } from './operation-measure.ts'
+import { createRepetition } from './repeated-objects.ts'
 
 /** Tokens of an operation's text: its parser stops there. */
 export const maxTokens = 1000
@@ -15,42 +16,77 @@ interface Limit {
   of(measure: Measure): number
 }
 
+const mostLevels = 12
+/** The standard introspection query needs all of them. */
+const mostIntrospectionLevels = 15
+const mostSelections = 5_000
+
 const limits: readonly Limit[] = [
-  { name: 'levels of fields', most: 12, of: ({ depth }) => depth },
-  // The standard introspection query needs all of them.
-  { name: 'levels of introspection', most: 15, of: ({ introspectionDepth }) => introspectionDepth },
+  { name: 'levels of fields', most: mostLevels, of: ({ depth }) => depth },
+  {
+    name: 'levels of introspection',
+    most: mostIntrospectionLevels,
+    of: ({ introspectionDepth }) => introspectionDepth,
+  },
   { name: 'aliases', most: 30, of: ({ aliases }) => aliases },
   { name: 'root fields', most: 10, of: ({ fields }) => fields },
   { name: 'directives', most: 20, of: ({ directives }) => directives },
-  { name: 'selections', most: 5_000, of: ({ selections }) => selections },
+  { name: 'selections', most: mostSelections, of: ({ selections }) => selections },
   // Lists in lists: five of twenty items each are three million.
   { name: `fields, with ${itemsOfList} items in each list`, most: 100_000, of: ({ answered }) => answered },
   // So that a thousand passwords cannot be tried in one request.
   { name: 'fields that check a credential', most: 1, of: ({ credentialChecks }) => credentialChecks },
 ]
 
-/** Refuses operations that ask for too much, before anything runs; fragments cost what they expand to. */
+/** Past as many components of a page as may each ask for the viewer, say. Counted where nothing else is too many. */
+const repetitions = { name: 'selections of one object', most: 50 }
+
+/** Everything that an operation is held to, as errors name it. */
+export const operationLimits: readonly Pick<Limit, 'name' | 'most'>[] = [...limits, repetitions]
+
+/**
+ * Refuses operations that ask for too much, before anything runs; fragments cost what they expand to. What it refuses
+ * is not looked through for other faults: that may cost a thousand times what it costs to measure.
+ */
 export function limitsRule(context: ValidationContext): ASTVisitor {
-  const measure = createMeasure(context.getSchema(), context.getDocument())
+  const document = context.getDocument()
+  const measure = createMeasure(context.getSchema(), document)
+  const repetition = createRepetition(document, {
+    levels: Math.max(mostLevels, mostIntrospectionLevels),
+    selections: mostSelections,
+  })
+
+  const faultsOf = (operation: OperationDefinitionNode): GraphQLError[] => {
+    const measured = measure(operation)
+    const faults = limits.flatMap((limit) => {
+      const found = limit.of(measured)
+      return found > limit.most ? [tooMany(limit, found, operation)] : []
+    })
+    if (faults.length > 0) return faults
+    const found = repetition(operation)
+    return found > repetitions.most ? [tooMany(repetitions, found, operation)] : []
+  }
+
   return {
-    OperationDefinition(operation) {
-      const measured = measure(operation)
-      for (const { name, most, of } of limits) {
-        const found = of(measured)
-        if (found > most) context.reportError(tooMany(name, most, found, operation))
-      }
-      return false
+    Document(node) {
+      const faults = node.definitions.flatMap((each) => (each.kind === Kind.OPERATION_DEFINITION ? faultsOf(each) : []))
+      for (const fault of faults) context.reportError(fault)
+      // In the document's place, so that no other rule goes into it.
+      return faults.length > 0 ? { ...node, definitions: [] } : undefined
     },
+    OperationDefinition: () => false,
     FragmentDefinition: () => false,
   }
 }
 
-function tooMany(name: string, most: number, found: number, operation: OperationDefinitionNode): GraphQLError {
+function tooMany(
+  { name, most }: Pick<Limit, 'name' | 'most'>,
+  found: number,
+  operation: OperationDefinitionNode,
+): GraphQLError {
   const count = found >= immeasurable ? `${immeasurable} or more` : found
   return new GraphQLError(
     `The operation has too many ${name}: ${count}, and at most ${most} ${most === 1 ? 'is' : 'are'} allowed`,
-    {
-      nodes: operation,
-    },
+    { nodes: operation },
   )
 }

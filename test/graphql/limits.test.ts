@@ -24,6 +24,8 @@ const nested = (levels: number, leaf = 'id') => `${'me { '.repeat(levels - 1)}${
 const inLists = (lists: number, leaf: string) => `${'things { '.repeat(lists)}${leaf}${' }'.repeat(lists)}`
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ')
+const fAndG = (count: number, selection: string) =>
+  `fragment F on Thing { ...G ${times(count, () => selection)} } fragment G on Thing { ${times(count, () => selection)} }`
 
 describe('limitsRule()', () => {
   it.each([
@@ -78,6 +80,24 @@ describe('limitsRule()', () => {
       tooMany('selections', 5_002, 5_000),
     ],
     [
+      'an object 50 times in one place',
+      `{ me { ${times(50, (n) => `me { ${n % 2 ? 'id' : 'tags'} }`)} ${times(60, () => 'id')} } }`,
+      `{ me { ${times(51, (n) => `me { ${n % 2 ? 'id' : 'tags'} }`)} } }`,
+      tooMany('selections of one object', 51, 50),
+    ],
+    [
+      'an object 50 times in one place, within others that are repeated',
+      `{ ${times(5, () => `me { ${times(10, () => 'me { id }')} }`)} }`,
+      `{ ${times(4, () => `me { ${times(10, () => 'me { id }')} }`)} me { ${times(11, () => 'me { id }')} } }`,
+      tooMany('selections of one object', 51, 50),
+    ],
+    [
+      'an object 50 times in one place, in fragments, each but once',
+      `{ me { ...F ...G ...F ... on Node { ...G } } } ${fAndG(25, 'id me { id }')}`,
+      `{ me { me { id } ...F ... on Node { ...G } } } ${fAndG(25, 'me { id }')}`,
+      tooMany('selections of one object', 51, 50),
+    ],
+    [
       '100,000 fields, taking each list to hold 20 items',
       `{ me { ${inLists(
         3,
@@ -124,6 +144,20 @@ describe('limitsRule()', () => {
     expect(errorsOf(refused)).toEqual([message])
   })
 
+  it('has what it refuses looked through for nothing else', () => {
+    const visited: string[] = []
+    const watch = () => ({ SelectionSet: () => void visited.push('selections') })
+    const codes = (text: string) => validate(schema, parse(text), [watch, ...specifiedRules, limitsRule, watch])
+    expect(codes(`{ ${times(11, () => 'unknown { nothing }')} }`).map(({ message }) => message)).toEqual([
+      tooMany('root fields', 11, 10),
+    ])
+    expect(visited).toEqual([])
+    expect(codes('{ unknown { nothing } }').map(({ message }) => message)).toEqual([
+      'Cannot query field "unknown" on type "Query".',
+    ])
+    expect(visited).not.toEqual([])
+  })
+
   it('judges each operation of a document by itself', () => {
     const both = `query A { ${times(10, () => 'a')} } query B { ${times(10, () => 'a')} }`
     expect(errorsOf(both)).toEqual([])
@@ -145,6 +179,9 @@ describe('limitsRule()', () => {
   it('stands fragments that contain themselves, unknown fragments, types and fields', () => {
     const circular = '{ ...A } fragment A on Query { a ...B } fragment B on Query { ...A }'
     expect(errorsOf(circular)).toEqual([])
+    const everywhere = `{ me { ...A } } fragment A on Thing { ${times(40, (n) => `x${n} { ...A }`)} }`
+    expect(errorsOf(everywhere)).toEqual([])
+    expect(errorsOf('{ me { ...A } } fragment A on Thing { me { ...A } }')).toEqual([])
     expect(errorsOf('{ ...Nothing ... on Nowhere { no { thing } } b { c } }')).toEqual([])
     expect(validate(schema, parse(circular), [...specifiedRules, limitsRule])).not.toEqual([])
   })

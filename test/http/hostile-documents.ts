@@ -13,6 +13,8 @@ const document = (name: string, query: string, variables?: unknown): HostileDocu
   body: variables === undefined ? { query } : { query, variables },
 })
 
+const manyObjects = (count: number) => times(count, () => 'sessions { id } authenticators { id }')
+
 /** Each of these is refused before anything runs: with status 400, and without data. */
 export const refused: readonly HostileDocument[] = [
   document('100 KB of tokens', `{ me { ${times(30_000, () => 'id')} } }`),
@@ -37,12 +39,17 @@ export const refused: readonly HostileDocument[] = [
   document('directive flood that is valid', `{ ${times(80, () => '__typename @include(if: true)')} }`),
   document('as many fields as fit, all of one name', `{ me { ${times(980, () => 'id')} } }`),
   document('one object selected over and over', `{ ${times(240, () => 'me { id }')} }`),
+  document('one object selected over and over, within another', `{ me { ${times(240, () => 'sessions { id }')} } }`),
   document('unknown fields', `{ ${times(480, (n) => `f${n}`)} }`),
   document('unknown types', `{ ${times(160, (n) => `... on T${n} { x }`)} }`),
   document('fields that conflict', `{ me { ${times(90, (n) => `name: email x${n % 2}: name`)} } }`),
   document(
     'conflicts nested in each other',
     `{ ${times(9, (n) => `me { ${times(9, () => `sessions { id x: ${n % 2 ? 'createdAt' : 'id'} }`)} }`)} }`,
+  ),
+  document(
+    'conflicts nested in each other, as many as may be',
+    `{ ${times(7, (n) => `me { ${times(7, () => `sessions { id x: ${n % 2 ? 'createdAt' : 'id'} }`)} }`)} }`,
   ),
   document('fields repeated with an argument', `{ ${times(75, (n) => `document(id: "${n}") { id }`)} }`),
   document(
@@ -70,6 +77,10 @@ export const refused: readonly HostileDocument[] = [
 /** These are answered, with null where something is denied: what they may cost is bounded by limits alone. */
 export const answered: readonly HostileDocument[] = [
   document('two names over and over', `{ me { ${times(490, () => 'id name')} } }`),
+  document(
+    'as many of each object as may be',
+    `{ me { ${manyObjects(49)} sessions { user { ${manyObjects(50)} } } } }`,
+  ),
   document('inline fragments in each other', `{ me { ${nest(320, '... { ', 'id')} } }`),
   document(
     'fragments spread by the dozen',
