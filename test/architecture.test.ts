@@ -45,10 +45,7 @@ const table: Record<string, Area> = {
   config: { ours: ['errors'], only: /^$/ },
   directives: { ours: [], only: /^(graphql|@graphql-tools\/.+)$/ },
   testing: { ours: ['directives'], only: /^(graphql|@graphql-tools\/.+|vitest)$/ },
-  identity: domain,
-  access: domain,
-  documents: domain,
-  audit: domain,
+  ...Object.fromEntries(domains.map((name) => [name, domain])),
   database: {
     ours: [...basics, ...domains],
     never: /^(graphql|@graphql-tools|@apollo|fastify|@fastify|@opentelemetry)\b/,

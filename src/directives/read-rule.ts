@@ -68,7 +68,7 @@ function readAlternative(directive: string, keys: Keys, at: Standpoint, faults: 
   }
   if (keys.policy) {
     if (at.abilities.policies.includes(keys.policy)) conditions.push({ kind: 'policy', name: keys.policy })
-    else faults.push(`there is no policy "${keys.policy}" in options.policies`)
+    else faults.push(`there is no policy "${keys.policy}" in the policies that authorizeSchema() is given`)
   }
   if (Object.keys(keys).length === 0) faults.push('a rule without keys says nothing')
   return conditions
