@@ -1,4 +1,11 @@
-import { type ASTVisitor, GraphQLError, Kind, type OperationDefinitionNode, type ValidationContext } from 'graphql'
+import {
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type ValidationContext,
+} from 'graphql'
 import { createMeasure, immeasurable, itemsOfList, type Measure } from './operation-measure.ts'
 import { createRepetition } from './repeated-objects.ts'
 
@@ -53,23 +60,31 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
   const measure = createMeasure(context.getSchema(), document)
   const repetition = createRepetition(document, {
     levels: Math.max(mostLevels, mostIntrospectionLevels),
-    selections: mostSelections,
+    selections: 2 * mostSelections,
   })
 
-  const faultsOf = (operation: OperationDefinitionNode): GraphQLError[] => {
+  const measuredFaults = (operation: OperationDefinitionNode): GraphQLError[] => {
     const measured = measure(operation)
-    const faults = limits.flatMap((limit) => {
+    return limits.flatMap((limit) => {
       const found = limit.of(measured)
       return found > limit.most ? [tooMany(limit, found, operation)] : []
     })
-    if (faults.length > 0) return faults
-    const found = repetition(operation)
-    return found > repetitions.most ? [tooMany(repetitions, found, operation)] : []
+  }
+
+  const repetitionFaults = (definition: OperationDefinitionNode | FragmentDefinitionNode): GraphQLError[] => {
+    const found = repetition.of(definition)
+    return found > repetitions.most ? [tooMany(repetitions, found, definition)] : []
   }
 
   return {
     Document(node) {
-      const faults = node.definitions.flatMap((each) => (each.kind === Kind.OPERATION_DEFINITION ? faultsOf(each) : []))
+      const operations = node.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION)
+      const fragments = node.definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION)
+      const faults = operations.flatMap(measuredFaults)
+      if (faults.length === 0) faults.push(...operations.flatMap(repetitionFaults))
+      // What nothing spreads is compared all the same.
+      if (faults.length === 0)
+        for (const each of fragments) if (!repetition.includes(each)) faults.push(...repetitionFaults(each))
       for (const fault of faults) context.reportError(fault)
       // In the document's place, so that no other rule goes into it.
       return faults.length > 0 ? { ...node, definitions: [] } : undefined
@@ -82,11 +97,12 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
 function tooMany(
   { name, most }: Pick<Limit, 'name' | 'most'>,
   found: number,
-  operation: OperationDefinitionNode,
+  definition: OperationDefinitionNode | FragmentDefinitionNode,
 ): GraphQLError {
+  const what = definition.kind === Kind.OPERATION_DEFINITION ? 'operation' : 'fragment'
   const count = found >= immeasurable ? `${immeasurable} or more` : found
   return new GraphQLError(
-    `The operation has too many ${name}: ${count}, and at most ${most} ${most === 1 ? 'is' : 'are'} allowed`,
-    { nodes: operation },
+    `The ${what} has too many ${name}: ${count}, and at most ${most} ${most === 1 ? 'is' : 'are'} allowed`,
+    { nodes: definition },
   )
 }

@@ -40,6 +40,10 @@ export const refused: readonly HostileDocument[] = [
   document('as many fields as fit, all of one name', `{ me { ${times(980, () => 'id')} } }`),
   document('one object selected over and over', `{ ${times(240, () => 'me { id }')} }`),
   document('one object selected over and over, within another', `{ me { ${times(240, () => 'sessions { id }')} } }`),
+  document(
+    'one object selected over and over, in a fragment that nothing spreads',
+    `{ __typename } fragment F on User { ${times(240, () => 'sessions { id }')} }`,
+  ),
   document('unknown fields', `{ ${times(480, (n) => `f${n}`)} }`),
   document('unknown types', `{ ${times(160, (n) => `... on T${n} { x }`)} }`),
   document('fields that conflict', `{ me { ${times(90, (n) => `name: email x${n % 2}: name`)} } }`),
