@@ -23,18 +23,12 @@ interface Limit {
   of(measure: Measure): number
 }
 
-const mostLevels = 12
-/** The standard introspection query needs all of them. */
-const mostIntrospectionLevels = 15
 const mostSelections = 5_000
 
 const limits: readonly Limit[] = [
-  { name: 'levels of fields', most: mostLevels, of: ({ depth }) => depth },
-  {
-    name: 'levels of introspection',
-    most: mostIntrospectionLevels,
-    of: ({ introspectionDepth }) => introspectionDepth,
-  },
+  { name: 'levels of fields', most: 12, of: ({ depth }) => depth },
+  // The standard introspection query needs all of them.
+  { name: 'levels of introspection', most: 15, of: ({ introspectionDepth }) => introspectionDepth },
   { name: 'aliases', most: 30, of: ({ aliases }) => aliases },
   { name: 'root fields', most: 10, of: ({ fields }) => fields },
   { name: 'directives', most: 20, of: ({ directives }) => directives },
@@ -58,10 +52,7 @@ export const operationLimits: readonly Pick<Limit, 'name' | 'most'>[] = [...limi
 export function limitsRule(context: ValidationContext): ASTVisitor {
   const document = context.getDocument()
   const measure = createMeasure(context.getSchema(), document)
-  const repetition = createRepetition(document, {
-    levels: Math.max(mostLevels, mostIntrospectionLevels),
-    selections: 2 * mostSelections,
-  })
+  const repetition = createRepetition(document, 2 * mostSelections)
 
   const measuredFaults = (operation: OperationDefinitionNode): GraphQLError[] => {
     const measured = measure(operation)

@@ -152,15 +152,29 @@ describe('limitsRule()', () => {
     ])
   })
 
+  it('finds what is repeated however deep it stands, and in what is circular', () => {
+    const repeated = times(51, () => 'me { id }')
+    const message = 'The fragment has too many selections of one object: 51, and at most 50 are allowed'
+    const deep = `${'me { '.repeat(100)}${repeated}${' }'.repeat(100)}`
+    expect(errorsOf(`{ a } fragment F on Thing { ${deep} }`)).toEqual([message])
+    expect(errorsOf(`{ a } fragment A on Thing { x { ...B } } fragment B on Thing { ...A y { ${repeated} } }`)).toEqual(
+      [message],
+    )
+  })
+
+  it('stands a long circle of fragments in each other', () => {
+    const circle = times(100, (n) => `fragment F${n} on Thing { ...F${n + 1} }`)
+    expect(errorsOf(`{ a } ${circle} fragment F100 on Thing { me { ...F0 } }`)).toEqual([])
+    const steps = times(100, (n) => `fragment F${n} on Thing { me { ...F${(n + 1) % 100} } }`)
+    expect(errorsOf(`{ a } ${steps}`)).toEqual([])
+  })
+
   it('refuses what it cannot count within ten thousand selections, all definitions together', () => {
-    const endless = `fragment A on Thing { ${times(40, (n) => `x${n} { ...A }`)} }`
-    const message = 'too many selections of one object: 1000000 or more, and at most 50 are allowed'
-    expect(errorsOf(`{ me { ...A } } ${endless}`)).toEqual([`The operation has ${message}`])
-    expect(errorsOf(`{ a } ${endless}`)).toEqual([`The fragment has ${message}`])
+    const message = 'The operation has too many selections of one object: 1000000 or more, and at most 50 are allowed'
     const long = `fragment F on Thing { ${times(900, () => 'id')} }`
     const operations = (count: number) => times(count, (n) => `query Q${n} { me { ...F } }`)
     expect(errorsOf(`${operations(11)} ${long}`)).toEqual([])
-    expect(errorsOf(`${operations(12)} ${long}`)).toEqual([`The operation has ${message}`])
+    expect(errorsOf(`${operations(12)} ${long}`)).toEqual([message])
   })
 
   it('has what it refuses looked through for nothing else', () => {
@@ -199,6 +213,8 @@ describe('limitsRule()', () => {
     const circular = '{ ...A } fragment A on Query { a ...B } fragment B on Query { ...A }'
     expect(errorsOf(circular)).toEqual([])
     expect(errorsOf('{ me { ...A } } fragment A on Thing { me { ...A } }')).toEqual([])
+    const wide = `{ me { ...A } } fragment A on Thing { ${times(40, (n) => `x${n} { ...A }`)} }`
+    expect(errorsOf(wide)).toEqual([])
     expect(errorsOf('{ ...Nothing ... on Nowhere { no { thing } } b { c } }')).toEqual([])
     expect(validate(schema, parse(circular), [...specifiedRules, limitsRule])).not.toEqual([])
   })
