@@ -3,6 +3,7 @@ import type { AuditEvent, AuditFilter, AuditStore } from '../../audit/audit-even
 import type { Database } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import { toPage } from './page.ts'
+import { prepareInsert } from './prepare-insert.ts'
 
 export function createAuditStore({ db, tables: { auditEvents, auditOrigins }, transaction }: Database): AuditStore {
   const isWanted = ({ actions, actorId, subjectId, from, until }: AuditFilter) =>
@@ -13,15 +14,14 @@ export function createAuditStore({ db, tables: { auditEvents, auditOrigins }, tr
       from === null ? undefined : gte(auditEvents.occurredAt, from),
       until === null ? undefined : lt(auditEvents.occurredAt, until),
     )
+  const addEvent = prepareInsert(db, auditEvents, 'audit_event')
+  const addOrigin = prepareInsert(db, auditOrigins, 'audit_origin')
 
   return {
     append: ({ subject, ipAddress, userAgent, ...event }) =>
       transaction(async () => {
-        await db
-          .insert(auditEvents)
-          .values({ ...event, subjectType: subject?.type ?? null, subjectId: subject?.id ?? null })
-        if (ipAddress !== null || userAgent !== null)
-          await db.insert(auditOrigins).values({ eventId: event.id, ipAddress, userAgent })
+        await addEvent({ ...event, subjectType: subject?.type ?? null, subjectId: subject?.id ?? null })
+        if (ipAddress !== null || userAgent !== null) await addOrigin({ eventId: event.id, ipAddress, userAgent })
       }),
     async list({ first, after, filter }) {
       const rows = await db

@@ -1,13 +1,15 @@
-import { and, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lt, ne, or, type Param, type SQL, sql } from 'drizzle-orm'
 import type { Session, SessionEnd, SessionKind, SessionStore } from '../../identity/session.ts'
 import type { Database } from '../database.ts'
 import type { Tables } from '../tables.ts'
+import { prepareByShape } from './prepare-by-shape.ts'
+import { prepareInsert } from './prepare-insert.ts'
 import { toUsers } from './users.ts'
 
 type SessionRow = Tables['sessions']['$inferSelect']
 
 export function createSessionStore({ db, tables: { sessions, users, roleAssignments } }: Database): SessionStore {
-  const isLive = (now: Date) => and(isNull(sessions.endedAt), gt(sessions.expiresAt, now))
+  const isLive = (now: Date | Param) => and(isNull(sessions.endedAt), gt(sessions.expiresAt, now))
   const record = db
     .select({ session: sessions, user: users, role: roleAssignments.role })
     .from(sessions)
@@ -15,18 +17,24 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
     .leftJoin(roleAssignments, eq(roleAssignments.userId, users.id))
     .where(eq(sessions.id, sql.placeholder('id')))
     .prepare('session_record')
-  const list = async (userIds: readonly string[], now: Date, kind?: SessionKind) => {
-    const rows = await db
+  const add = prepareInsert(db, sessions, 'session')
+  const listed = (of: SQL, now: Date | Param, kind?: SessionKind) =>
+    db
       .select()
       .from(sessions)
-      .where(and(inArray(sessions.userId, [...userIds]), isLive(now), kind && eq(sessions.kind, kind)))
+      .where(and(of, isLive(now), kind && eq(sessions.kind, kind)))
       .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
-    return rows.map(toSession)
-  }
+  const byUser = prepareByShape((kind?: SessionKind) =>
+    listed(
+      eq(sessions.userId, sql.placeholder('userId')),
+      sql.param(sql.placeholder('now'), sessions.expiresAt),
+      kind,
+    ).prepare('sessions_by_user'),
+  )
 
   return {
     async create({ user, ...session }) {
-      await db.insert(sessions).values({ ...session, userId: user.id })
+      await add({ ...session, userId: user.id })
     },
     async findRecord(id) {
       const rows = await record.execute({ id })
@@ -41,8 +49,12 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
         .where(and(eq(sessions.id, id), isLive(now)))
       return rows[0] ? toSession(rows[0]) : null
     },
-    listByUser: (userId, now, kind) => list([userId], now, kind),
-    listByUsers: (userIds, now) => list(userIds, now),
+    async listByUser(userId, now, kind) {
+      return (await byUser(kind).execute({ userId, now })).map(toSession)
+    },
+    async listByUsers(userIds, now) {
+      return (await listed(inArray(sessions.userId, [...userIds]), now)).map(toSession)
+    },
     async touch(id, lastUsedAt, expiresAt) {
       const rows = await db
         .update(sessions)

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, lt, notExists, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lt, notExists, type Placeholder, sql } from 'drizzle-orm'
 import type { TotpAuthenticatorStore } from '../../identity/totp/totp-authenticator.ts'
 import type { Database } from '../database.ts'
 
@@ -9,8 +9,13 @@ export function createTotpAuthenticatorStore({
 }: Database): TotpAuthenticatorStore {
   const isOf = ({ id, userId }: { id: string; userId: string }) =>
     and(eq(authenticators.id, id), eq(authenticators.userId, userId))
-  const isConfirmedOf = (userId: string) =>
+  const isConfirmedOf = (userId: string | Placeholder) =>
     and(eq(authenticators.userId, userId), isNotNull(authenticators.confirmedAt))
+  const confirmed = db
+    .select()
+    .from(authenticators)
+    .where(isConfirmedOf(sql.placeholder('userId')))
+    .prepare('totp_authenticator_confirmed')
 
   return {
     create: (authenticator) =>
@@ -25,7 +30,7 @@ export function createTotpAuthenticatorStore({
       return rows[0] ?? null
     },
     async findConfirmed(userId) {
-      const rows = await db.select().from(authenticators).where(isConfirmedOf(userId))
+      const rows = await confirmed.execute({ userId })
       return rows[0] ?? null
     },
     async findUnconfirmed(userId) {
