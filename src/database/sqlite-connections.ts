@@ -25,7 +25,8 @@ export function openConnections({ path, migrationsFolder = shippedMigrations }: 
   try {
     migrate(writer, migrationsFolder)
     enterWal(writer)
-    writer.pragma('synchronous = FULL')
+    // What is committed is brought to the disk without the event loop waiting for it: see sqlite-wal-sync.ts.
+    writer.pragma('synchronous = NORMAL')
     writer.pragma('foreign_keys = ON')
     writer.pragma(`busy_timeout = ${busyTimeout}`)
     const reader = new BetterSqlite3(path, { readonly: true, timeout: busyTimeout })

@@ -4,11 +4,13 @@ import type { Transaction } from '../transaction.ts'
 import type { Database, FollowStatement } from './database.ts'
 import { createMutex } from './mutex.ts'
 import { type Ongoing, within } from './ongoing.ts'
+import { createCheckpoints } from './sqlite-checkpoints.ts'
 import { openConnections, type SqliteOptions } from './sqlite-connections.ts'
 import { createQueries } from './sqlite-session.ts'
-import { attempt, cacheStatements, fetchFollowed, fetchRows } from './sqlite-statements.ts'
+import { cacheStatements, fetchFollowed, fetchRows } from './sqlite-statements.ts'
 import * as tables from './sqlite-tables.ts'
 import { watchViewerRows } from './sqlite-viewer-rows.ts'
+import { openWalSync } from './sqlite-wal-sync.ts'
 
 /**
  * Opens a SQLite database, migrated. One connection writes, behind a mutex; a second one, read-only, serves every read
@@ -26,39 +28,43 @@ export async function openSqlite({
   const toRead = cacheStatements(reader)
   const toWrite = cacheStatements(writer)
   const rows = watchViewerRows(writer)
+  const wal = await openWalSync(writer)
+  const checkpoints = createCheckpoints(writer)
   const fetch = follow ? fetchFollowed(follow) : fetchRows
 
-  const queriesThatWrite = (write: (text: string, params: unknown[]) => { rows: unknown[] }) =>
+  const committed = () => {
+    rows.committed()
+    checkpoints.committed()
+  }
+
+  const queriesThatWrite = (kept: () => Promise<void> | undefined) =>
     createQueries(async (text, params) => {
       const current = ongoing.getStore()
       if (current) return within(current, () => fetch(toWrite(text), params))
       const statement = toRead(text)
       if (statement.readonly) return fetch(statement, params)
-      return exclusive(() => {
+      const result = await exclusive(() => {
+        wal.check()
         try {
-          return write(text, params)
+          return fetch(toWrite(text), params)
         } finally {
           // Also where it failed: it may have been kept.
-          rows.committed()
+          committed()
         }
       })
+      await kept()
+      return result
     })
 
-  const db = queriesThatWrite((text, params) => fetch(toWrite(text), params))
+  const db = queriesThatWrite(wal.sync)
 
-  const relaxed = queriesThatWrite((text, params) => {
-    attempt(() => writer.pragma('synchronous = NORMAL'))
-    try {
-      return fetch(toWrite(text), params)
-    } finally {
-      attempt(() => writer.pragma('synchronous = FULL'))
-    }
-  })
+  const relaxed = queriesThatWrite(() => undefined)
 
-  const transaction: Transaction = (work) => {
+  const transaction: Transaction = async (work) => {
     const current = ongoing.getStore()
     if (current) return within(current, work)
-    return exclusive(async () => {
+    const result = await exclusive(async () => {
+      wal.check()
       const own: Ongoing = { over: false, failure: null }
       fetch(toWrite('BEGIN IMMEDIATE'), [])
       try {
@@ -68,16 +74,18 @@ export async function openSqlite({
         own.over = true
         fetch(toWrite('COMMIT'), [])
         // Before anybody else has a turn: nobody reads what was, and takes it for what is.
-        rows.committed()
+        committed()
         return result
       } catch (error) {
         own.over = true
         if (writer.inTransaction) writer.exec('ROLLBACK')
         // It may have been kept.
-        else rows.committed()
+        else committed()
         throw error
       }
     })
+    await wal.sync()
+    return result
   }
 
   return {
@@ -92,10 +100,12 @@ export async function openSqlite({
     },
     foldCase: (text) => sql`lower(${text})`,
     ping: async () => {
+      wal.check()
       fetch(toRead('SELECT 1 FROM sqlite_schema LIMIT 1'), [])
     },
     close: () =>
-      exclusive(() => {
+      exclusive(async () => {
+        await Promise.all([wal.close(), checkpoints.close()])
         reader.close()
         writer.close()
         rows.close()

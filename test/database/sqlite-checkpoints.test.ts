@@ -1,0 +1,64 @@
+import { existsSync, statSync } from 'node:fs'
+import BetterSqlite3 from 'better-sqlite3'
+import { Piscina } from 'piscina'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+
+const page = 4096
+
+describe('the write-ahead log', () => {
+  let test: TestDatabase
+
+  beforeEach(async () => {
+    test = await openTestDatabase()
+  })
+  afterEach(() => test.close())
+
+  /** Each commit writes some pages. */
+  const commit = async (count: number) => {
+    const { db, tables, transaction } = test.database
+    for (let index = 0; index < count; index++) {
+      const id = crypto.randomUUID()
+      const email = `${id}@example.com`
+      const text = { id, name: 'x'.repeat(3 * page), email, canonicalEmail: email, createdAt: new Date(0) }
+      await transaction(async () => {
+        await db.insert(tables.users).values(text)
+      })
+    }
+  }
+  const pagesInLog = () => statSync(`${test.path}-wal`).size / page
+  const pagesInFile = () => statSync(test.path).size / page
+
+  it('is brought into the database by a thread of its own, and begun anew', async () => {
+    const before = pagesInFile()
+    await commit(400)
+    await expect.poll(pagesInFile).toBeGreaterThan(before + 900)
+    for (let round = 0; round < 8; round++) await commit(200)
+    // It would have grown by five pages at the least with each of two thousand commits.
+    expect(pagesInLog()).toBeLessThan(8000)
+    const raw = new BetterSqlite3(test.path, { readonly: true })
+    expect(raw.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(raw.prepare('SELECT count(*) FROM users').pluck().get()).toBe(2000)
+    raw.close()
+  })
+
+  it('is left to SQLite where no thread can be had, and loses nothing', async () => {
+    const spy = vi.spyOn(Piscina.prototype, 'run').mockRejectedValue(new Error('no thread'))
+    await commit(2000)
+    expect(spy).toHaveBeenCalled()
+    spy.mockRestore()
+    expect(pagesInLog()).toBeLessThan(9000)
+    const raw = new BetterSqlite3(test.path, { readonly: true })
+    expect(raw.prepare('SELECT count(*) FROM users').pluck().get()).toBe(2000)
+    raw.close()
+  })
+
+  it('is gone with the last connection, also while the thread works', async () => {
+    await commit(400)
+    await test.database.close()
+    expect(existsSync(`${test.path}-wal`)).toBe(false)
+    const raw = new BetterSqlite3(test.path, { readonly: true })
+    expect(raw.prepare('SELECT count(*) FROM users').pluck().get()).toBe(400)
+    raw.close()
+  })
+})
