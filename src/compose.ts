@@ -108,8 +108,8 @@ const gapEvery = 4_500
 /** Rows of a kind that are purged at a time. */
 const purgeLimit = 100
 
-/** How many threads libuv has for work such as hashing passwords, unless told otherwise. */
-const threads = 4
+/** Passwords hashed at a time at most, however many cores there are: each takes a thread and 19 MiB. */
+const mostHashes = 4
 
 /**
  * Wires the whole server.
@@ -416,7 +416,7 @@ export async function composeApplication(
           ...config.passwordHashing,
           parallelism: 1,
           // One core is left for those who are signed in already.
-          concurrency: Math.min(Math.max(1, availableParallelism() - 1), threads),
+          concurrency: Math.min(Math.max(1, availableParallelism() - 1), mostHashes),
           queue: 64,
         }),
         passwordRules: { ...defaultPasswordRules, minimumLength: config.passwordMinLength },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { hash, hashSync, verify } from '@node-rs/argon2'
+import { hashSync } from '@node-rs/argon2'
+import { Piscina } from 'piscina'
 import { ConfigError, type ConfigProblem } from '../../errors.ts'
 import { createBoundedQueue, type Place } from './bounded-queue.ts'
 
@@ -47,6 +48,9 @@ export interface PasswordHashSettings {
   peppers?: readonly Pepper[]
 }
 
+/** Milliseconds that a thread waits for another password before it ends. */
+const idleTimeout = 60_000
+
 /** The least that stands against guessing with today's hardware, by the OWASP Password Storage Cheat Sheet. */
 const floor = { memory: 19_456, iterations: 2, parallelism: 1, concurrency: 1, queue: 0 } as const
 
@@ -69,6 +73,15 @@ export function createPasswordHasher(settings: PasswordHashSettings): PasswordHa
   const prefix = newest ? `${plain},keyid=${encodeKeyId(newest)}$` : `${plain}$`
   const name = (made: string) => made.replace(`${plain}$`, prefix)
   const byKeyId = new Map(peppers.map((pepper) => [encodeKeyId(pepper), pepper]))
+  const threads = new Piscina({
+    filename: new URL('./hash-worker.ts', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: concurrency,
+    idleTimeout,
+    // Whoever is signed in already goes first, where cores are few. Elsewhere than on Linux it is all of the process that
+    // it would hold back.
+    niceIncrement: process.platform === 'linux' ? 10 : 0,
+  })
   const inTurn = createBoundedQueue({ concurrency, waiting: queue })
 
   /** The options to verify a hash with: the secret value of the pepper that it names. */
@@ -82,8 +95,13 @@ export function createPasswordHasher(settings: PasswordHashSettings): PasswordHa
 
   return {
     reserve: inTurn.reserve,
-    hash: (password, place) => inTurn(async () => name(await hash(normalize(password), options)), place),
-    verify: (known, password, place) => inTurn(async () => verify(known, normalize(password), secretOf(known)), place),
+    hash: (password, place) =>
+      inTurn(async () => name(await threads.run({ password: normalize(password), options }, { name: 'hash' })), place),
+    verify: (known, password, place) =>
+      inTurn(async () => {
+        const task = { known, password: normalize(password), options: secretOf(known) }
+        return threads.run(task, { name: 'verify' })
+      }, place),
     needsRehash: (known) => !known.startsWith(prefix),
     dummyHash: name(hashSync(randomBytes(32), options)),
   }

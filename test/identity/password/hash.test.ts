@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { parseOptions } from '@node-rs/argon2'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, RateLimitError } from '../../../src/errors.ts'
@@ -52,6 +54,25 @@ describe('createPasswordHasher()', () => {
     await expect(narrow.hash('four')).rejects.toThrow(RateLimitError)
     expect(performance.now() - started).toBeLessThan(50)
     expect(await Promise.all(admitted)).toHaveLength(3)
+  })
+
+  it('computes beside the thread that answers, and after it where cores are few', async () => {
+    const own = getPriority()
+    const behind = () => {
+      const tasks = readdirSync('/proc/self/task').map((id) => readFileSync(`/proc/self/task/${id}/stat`, 'utf8'))
+      // Its 19th field; the second, a name in parentheses, may hold anything.
+      const nices = tasks.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]))
+      return nices.filter((nice) => nice === own + 10).length
+    }
+    const before = process.platform === 'linux' ? behind() : 0
+    const another = createPasswordHasher({ ...settings, concurrency: 3 })
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    await Promise.all(Array.from({ length: 9 }, () => another.hash('correct horse battery staple')))
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(9)
+    if (process.platform === 'linux') expect(behind() - before).toBe(3)
+    expect(getPriority()).toBe(own)
   })
 
   it('refuses parameters under the floor, all of them at once', () => {
