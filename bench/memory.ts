@@ -51,7 +51,7 @@ function render(held: readonly NodeJS.MemoryUsage[]): string {
   const full = held[Math.floor(held.length / 2)]
   const last = held.at(-1)
   const growth = megabytes((last?.heapUsed ?? Number.NaN) - (full?.heapUsed ?? Number.NaN))
-  return `Held by the server after so many requests by a MEMBER over 16 connections, garbage collected; every tenth is a document that was never sent before. What is remembered is bounded: documents that were parsed and found valid (30 MB, Apollo Server), 1,000 compiled operations and as many that are answered without Apollo Server, 10,000 sessions, 5,000 verified tokens, 500 prepared statements. From the middle of the run to its end the heap changed by ${growth} MB.
+  return `Held by the server after so many requests by a MEMBER over 16 connections, garbage collected; every tenth is a document that was never sent before. What is remembered is bounded: documents that were parsed and found valid, operations that are compiled, and those that are answered without Apollo Server, of each 1,000, and of documents of 1,000,000 characters together, at most; 10,000 sessions, 5,000 verified tokens, 500 prepared statements. From the middle of the run to its end the heap changed by ${growth} MB.
 
 ${renderTable(['requests', 'heap MB', 'external MB', 'resident MB'], rows)}
 `

@@ -7,6 +7,7 @@ import { coerceVariables } from './coerce-variables.ts'
 import { type CompiledOperation, compileOperation } from './compile-operation.ts'
 import type { Context } from './context.ts'
 import { type FormatError, formatResult } from './format-result.ts'
+import { bounds, charactersOf } from './kept-documents.ts'
 import { createReaders } from './readers.ts'
 
 type Plugin = ApolloServerPlugin<Context>
@@ -19,9 +20,6 @@ export interface Executor {
   attach(plugin: Plugin): Plugin
 }
 
-/** Operations that are kept ready to run, of the schema with its guards and of the one without. */
-const mostCompiled = 1000
-
 /**
  * Makes what executes operations in Apollo Server's stead: compiled, once for each document. Errors of fields are
  * formatted and told to plugins as Apollo Server does it, but for `extensions.http`, which changes nothing.
@@ -32,6 +30,7 @@ const mostCompiled = 1000
  * @param schema - the guarded one, which resolvers are handed
  */
 export function createExecutor(schema: GraphQLSchema, { formatError }: { formatError: FormatError }): Executor {
+  /** What is ready to run, of the schema with its guards and of the one without. */
   const caches = new WeakMap<GraphQLSchema, LRUCache<OperationDefinitionNode, CompiledOperation>>()
   const listeners = new WeakMap<object, Listener[]>()
   const readers = createReaders()
@@ -39,7 +38,7 @@ export function createExecutor(schema: GraphQLSchema, { formatError }: { formatE
   const compiledFrom = ({ schema: executed, operation }: Executable): CompiledOperation => {
     let cache = caches.get(executed)
     if (!cache) {
-      cache = new LRUCache({ max: mostCompiled })
+      cache = new LRUCache({ ...bounds, sizeCalculation: (_, node) => charactersOf(node) })
       caches.set(executed, cache)
     }
     let compiled = cache.get(operation.node)

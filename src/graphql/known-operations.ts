@@ -8,6 +8,7 @@ import { askingHeaders } from './authorization-plugins.ts'
 import { coerceVariables } from './coerce-variables.ts'
 import type { Context } from './context.ts'
 import type { FormatError } from './format-result.ts'
+import { bounds } from './kept-documents.ts'
 import { codeOf, type FollowedOperation, failure } from './operation-plugin.ts'
 
 /**
@@ -50,9 +51,6 @@ interface Body {
   variables: Record<string, unknown> | undefined
 }
 
-/** As many as are kept compiled, and all of their characters. */
-const mostDocuments = 1000
-const mostCharacters = 4_000_000
 /** Values of `Accept`: one for each kind of client. */
 const mostAccepts = 100
 
@@ -62,8 +60,7 @@ export function createKnownOperations(
 ): KnownOperations {
   /** By the text of their document, and within it by the name that was asked for. */
   const documents = new LRUCache<string, Map<string | undefined, KnownOperation>>({
-    max: mostDocuments,
-    maxSize: mostCharacters,
+    ...bounds,
     sizeCalculation: (_, text) => text.length,
   })
   /** Of answers, by the requests' `Accept`. */

@@ -12,6 +12,7 @@ import type { Config } from '../config.ts'
 import { createAuthorizationPlugins } from '../graphql/authorization-plugins.ts'
 import type { Context } from '../graphql/context.ts'
 import { createExecutor } from '../graphql/executor.ts'
+import { createDocumentStore } from '../graphql/kept-documents.ts'
 import { createKnownOperations, type KnownOperations } from '../graphql/known-operations.ts'
 import { maxErrors, maxTokens } from '../graphql/limits.ts'
 import { type FollowedOperation, operationPlugin } from '../graphql/operation-plugin.ts'
@@ -52,6 +53,7 @@ export function createApollo(parts: ApolloParts): Answering {
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     parseOptions: { maxTokens },
     // Suggestions are dear, and thrown away: faults are told in the words of the schema that the viewer sees.
     validationOptions: { maxErrors, hideSuggestions: true },

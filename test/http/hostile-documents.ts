@@ -99,6 +99,7 @@ export const answered: readonly HostileDocument[] = [
     'directives and types of everything, ten times',
     `{ ${times(10, (n) => `a${n}: __schema { types { name fields { name args { name type { name } } type { name ofType { name } } } } directives { name args { name } } }`)} }`,
   ),
+  document('a comment of 90 KB', `#${'x'.repeat(90_000)}\n{ __typename }`),
   document('huge variables that nothing uses', '{ __typename }', { unused: 'x'.repeat(90_000) }),
   document('a list of 24,000 as a variable that nothing uses', '{ __typename }', {
     unused: Array.from({ length: 24_000 }, () => 1),

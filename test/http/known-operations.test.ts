@@ -271,6 +271,18 @@ describe('an operation that was answered before', () => {
     await post(client, { query: texts[0] })
     expect(throughApollo).toHaveBeenCalledOnce()
   })
+
+  it('is forgotten once there are a million characters of others', async () => {
+    const { as } = await open()
+    const client = await as(null)
+    const texts = Array.from({ length: 12 }, (_, index) => `#${index}${'x'.repeat(90_000)}\n{ __typename }`)
+    for (const query of texts) await post(client, { query })
+    throughApollo.mockClear()
+    await post(client, { query: texts[11] })
+    expect(throughApollo).not.toHaveBeenCalled()
+    await post(client, { query: texts[0] })
+    expect(throughApollo).toHaveBeenCalledOnce()
+  })
 })
 
 describe('createApollo()', () => {
