@@ -12,6 +12,7 @@ const basics = [
   'notifications',
   'page',
   'search',
+  'threads',
   'transaction',
 ]
 const domains = ['identity', 'access', 'documents', 'audit']
@@ -41,6 +42,7 @@ const table: Record<string, Area> = {
   notifications: { ours: [], only: /^$/ },
   page: { ours: [], only: /^$/ },
   search: { ours: ['errors'], only: /^$/ },
+  threads: { ours: [], only: /^piscina$/ },
   transaction: { ours: [], only: /^$/ },
   config: { ours: ['errors'], only: /^$/ },
   directives: { ours: [], only: /^(graphql|@graphql-tools\/.+)$/ },

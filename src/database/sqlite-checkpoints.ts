@@ -1,6 +1,6 @@
 import { endianness } from 'node:os'
 import type { Database as Connection } from 'better-sqlite3'
-import { Piscina } from 'piscina'
+import { createThreads } from '../threads.ts'
 import { headerLength, openWalIndex } from './sqlite-wal-index.ts'
 
 /** Brings the write-ahead log into the database file, in a thread of its own. */
@@ -16,9 +16,6 @@ const pagesWanted = 1000
 /** Where SQLite does do it within a commit: the thread is not there, or cannot keep up. */
 const pagesAtMost = 8 * pagesWanted
 
-/** Milliseconds that the thread waits for more to do before it ends. */
-const idleTimeout = 60_000
-
 /**
  * Takes checkpoints out of the commits of a connection: one reads thousands of pages, writes them elsewhere and waits
  * for the disk twice, which held up everybody else for 5 to 30 ms. There is no thread as long as little is written.
@@ -30,12 +27,7 @@ export function createCheckpoints(writer: Connection): Checkpoints {
   writer.pragma(`wal_autocheckpoint = ${pagesAtMost}`)
   const index = openWalIndex(`${writer.name}-shm`)
   const header = Buffer.alloc(headerLength)
-  const thread = new Piscina({
-    filename: new URL('./sqlite-checkpoint-worker.ts', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: 1,
-    idleTimeout,
-  })
+  const thread = createThreads(new URL('./sqlite-checkpoint-worker.ts', import.meta.url), { most: 1 })
   let underWay: Promise<void> | null = null
 
   async function checkpoint(): Promise<void> {

@@ -18,13 +18,13 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
     .where(eq(sessions.id, sql.placeholder('id')))
     .prepare('session_record')
   const add = prepareInsert(db, sessions, 'session')
-  const listed = (of: SQL, now: Date | Param, kind?: SessionKind) =>
+  const listed = (of: SQL, now: Date | Param, kind: SessionKind | null) =>
     db
       .select()
       .from(sessions)
-      .where(and(of, isLive(now), kind && eq(sessions.kind, kind)))
+      .where(and(of, isLive(now), kind === null ? undefined : eq(sessions.kind, kind)))
       .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
-  const byUser = prepareByShape((kind?: SessionKind) =>
+  const byUser = prepareByShape((kind: SessionKind | null) =>
     listed(
       eq(sessions.userId, sql.placeholder('userId')),
       sql.param(sql.placeholder('now'), sessions.expiresAt),
@@ -50,10 +50,10 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
       return rows[0] ? toSession(rows[0]) : null
     },
     async listByUser(userId, now, kind) {
-      return (await byUser(kind).execute({ userId, now })).map(toSession)
+      return (await byUser(kind ?? null).execute({ userId, now })).map(toSession)
     },
     async listByUsers(userIds, now) {
-      return (await listed(inArray(sessions.userId, [...userIds]), now)).map(toSession)
+      return (await listed(inArray(sessions.userId, [...userIds]), now, null)).map(toSession)
     },
     async touch(id, lastUsedAt, expiresAt) {
       const rows = await db

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hashSync } from '@node-rs/argon2'
-import { Piscina } from 'piscina'
 import { ConfigError, type ConfigProblem } from '../../errors.ts'
+import { createThreads } from '../../threads.ts'
 import { createBoundedQueue, type Place } from './bounded-queue.ts'
 
 /** Makes and checks password hashes: PHC strings of Argon2id. */
@@ -48,9 +48,6 @@ export interface PasswordHashSettings {
   peppers?: readonly Pepper[]
 }
 
-/** Milliseconds that a thread waits for another password before it ends. */
-const idleTimeout = 60_000
-
 /** The least that stands against guessing with today's hardware, by the OWASP Password Storage Cheat Sheet. */
 const floor = { memory: 19_456, iterations: 2, parallelism: 1, concurrency: 1, queue: 0 } as const
 
@@ -73,15 +70,8 @@ export function createPasswordHasher(settings: PasswordHashSettings): PasswordHa
   const prefix = newest ? `${plain},keyid=${encodeKeyId(newest)}$` : `${plain}$`
   const name = (made: string) => made.replace(`${plain}$`, prefix)
   const byKeyId = new Map(peppers.map((pepper) => [encodeKeyId(pepper), pepper]))
-  const threads = new Piscina({
-    filename: new URL('./hash-worker.ts', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: concurrency,
-    idleTimeout,
-    // Whoever is signed in already goes first, where cores are few. Elsewhere than on Linux it is all of the process that
-    // it would hold back.
-    niceIncrement: process.platform === 'linux' ? 10 : 0,
-  })
+  // Whoever is signed in already goes first, where cores are few.
+  const threads = createThreads(new URL('./hash-worker.ts', import.meta.url), { most: concurrency, niceness: 10 })
   const inTurn = createBoundedQueue({ concurrency, waiting: queue })
 
   /** The options to verify a hash with: the secret value of the pepper that it names. */
@@ -96,12 +86,12 @@ export function createPasswordHasher(settings: PasswordHashSettings): PasswordHa
   return {
     reserve: inTurn.reserve,
     hash: (password, place) =>
-      inTurn(async () => name(await threads.run({ password: normalize(password), options }, { name: 'hash' })), place),
+      inTurn(async () => name(await threads.run({ password: normalize(password), options }, 'hash')), place),
     verify: (known, password, place) =>
-      inTurn(async () => {
-        const task = { known, password: normalize(password), options: secretOf(known) }
-        return threads.run(task, { name: 'verify' })
-      }, place),
+      inTurn(
+        async () => threads.run({ known, password: normalize(password), options: secretOf(known) }, 'verify'),
+        place,
+      ),
     needsRehash: (known) => !known.startsWith(prefix),
     dummyHash: name(hashSync(randomBytes(32), options)),
   }
