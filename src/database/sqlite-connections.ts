@@ -67,6 +67,11 @@ function enterWal(writer: Connection): void {
   }
 }
 
+/** The path of a connection's database as SQLite has resolved it, which it puts `-wal` and `-shm` behind. */
+export function fileOf(connection: Connection): string {
+  return String(connection.prepare("SELECT file FROM pragma_database_list WHERE name = 'main'").pluck().get())
+}
+
 function isBusy(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { Database as Connection } from 'better-sqlite3'
 import { DatabaseError } from './database-error.ts'
+import { fileOf } from './sqlite-connections.ts'
 
 /** Brings what is committed onto the disk, without the event loop waiting for it. */
 export interface WalSync {
@@ -28,10 +29,8 @@ export interface WalSync {
  * @see https://sqlite.org/pragma.html#pragma_synchronous
  */
 export async function openWalSync(connection: Connection): Promise<WalSync> {
-  // As SQLite has resolved it, so that it is the same file's log.
-  const path = connection.prepare("SELECT file FROM pragma_database_list WHERE name = 'main'").pluck().get()
   // SQLite takes no locks on the log, so that closing it here loses none (POSIX).
-  const file = await open(`${path}-wal`, 'r+')
+  const file = await open(`${fileOf(connection)}-wal`, 'r+')
   let last: Promise<void> = Promise.resolve()
   let next: Promise<void> | null = null
   let failure: DatabaseError | null = null

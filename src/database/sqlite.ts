@@ -29,7 +29,7 @@ export async function openSqlite({
   const toWrite = cacheStatements(writer)
   const rows = watchViewerRows(writer)
   const wal = await openWalSync(writer)
-  const checkpoints = createCheckpoints(writer)
+  const checkpoints = createCheckpoints(writer, exclusive)
   const fetch = follow ? fetchFollowed(follow) : fetchRows
 
   const committed = () => {
@@ -103,12 +103,15 @@ export async function openSqlite({
       wal.check()
       fetch(toRead('SELECT 1 FROM sqlite_schema LIMIT 1'), [])
     },
-    close: () =>
-      exclusive(async () => {
-        await Promise.all([wal.close(), checkpoints.close()])
+    close: async () => {
+      // Beforehand: the one under way may wait for its turn among the writers.
+      await checkpoints.close()
+      await exclusive(async () => {
+        await wal.close()
         reader.close()
         writer.close()
         rows.close()
-      }),
+      })
+    },
   }
 }

@@ -65,7 +65,7 @@ export function createPasswordHasher(settings: PasswordHashSettings): PasswordHa
 
   const { memory, iterations, parallelism, concurrency, queue, peppers = [] } = settings
   const newest = peppers[0]
-  const options = { memoryCost: memory, timeCost: iterations, parallelism, ...(newest && { secret: newest.secret }) }
+  const options = { memoryCost: memory, timeCost: iterations, parallelism, ...(newest && { secret: alone(newest) }) }
   const plain = `$argon2id$v=19$m=${memory},t=${iterations},p=${parallelism}`
   const prefix = newest ? `${plain},keyid=${encodeKeyId(newest)}$` : `${plain}$`
   const name = (made: string) => made.replace(`${plain}$`, prefix)
@@ -80,7 +80,7 @@ export function createPasswordHasher(settings: PasswordHashSettings): PasswordHa
     if (keyId === undefined) return {}
     const pepper = byKeyId.get(keyId)
     if (!pepper) throw new TypeError('A password was hashed with a pepper that PASSWORD_PEPPERS no longer has')
-    return { secret: pepper.secret }
+    return { secret: alone(pepper) }
   }
 
   return {
@@ -95,6 +95,11 @@ export function createPasswordHasher(settings: PasswordHashSettings): PasswordHa
     needsRehash: (known) => !known.startsWith(prefix),
     dummyHash: name(hashSync(randomBytes(32), options)),
   }
+}
+
+/** A copy with no memory around it: what goes to a thread takes along all that it shares its buffer with. */
+function alone({ secret }: Pepper): Uint8Array {
+  return Uint8Array.from(secret)
 }
 
 /** Base64 without padding, as the PHC string format has it. */

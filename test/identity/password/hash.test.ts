@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { parseOptions } from '@node-rs/argon2'
-import { describe, expect, it } from 'vitest'
+import { Piscina } from 'piscina'
+import { describe, expect, it, vi } from 'vitest'
 import { ConfigError, RateLimitError } from '../../../src/errors.ts'
 import { createPasswordHasher, type PasswordHashSettings } from '../../../src/identity/password/hash.ts'
 
@@ -103,6 +104,17 @@ describe('createPasswordHasher() with peppers', () => {
   const password = 'correct horse battery staple'
   const first = createPasswordHasher({ ...settings, peppers: [pepper('one', 1)] })
   const second = createPasswordHasher({ ...settings, peppers: [pepper('two', 2), pepper('one', 1)] })
+
+  it('hands its threads the pepper alone, and nothing of the memory around it', async () => {
+    const run = vi.spyOn(Piscina.prototype, 'run')
+    const secret = Buffer.from(Buffer.alloc(32, 7).toString('base64url'), 'base64url')
+    expect(secret.buffer.byteLength).toBeGreaterThan(32)
+    const peppered = createPasswordHasher({ ...settings, peppers: [{ id: 'one', secret }] })
+    expect(await peppered.verify(await peppered.hash('a password'), 'a password')).toBe(true)
+    const sent = run.mock.calls.map(([task]) => (task as { options: { secret: Uint8Array } }).options.secret)
+    run.mockRestore()
+    expect(sent.map(({ buffer }) => buffer.byteLength)).toEqual([32, 32])
+  })
 
   it('makes hashes that name theirs, hold nothing of it, and are good for nothing without it', async () => {
     const hash = await first.hash(password)
