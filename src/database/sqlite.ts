@@ -23,12 +23,16 @@ export async function openSqlite({
   ...options
 }: SqliteOptions & { follow?: FollowStatement | undefined }): Promise<Database> {
   const { writer, reader } = openConnections(options)
+  const wal = await openWalSync(writer).catch((error) => {
+    reader.close()
+    writer.close()
+    throw error
+  })
   const exclusive = createMutex()
   const ongoing = new AsyncLocalStorage<Ongoing>()
   const toRead = cacheStatements(reader)
   const toWrite = cacheStatements(writer)
   const rows = watchViewerRows(writer)
-  const wal = await openWalSync(writer)
   const checkpoints = createCheckpoints(writer, exclusive)
   const fetch = follow ? fetchFollowed(follow) : fetchRows
 

@@ -57,7 +57,7 @@ interface Selection {
 }
 
 /** How many sets of conditions are remembered of an operation that skips or includes by variables. */
-const rememberedConditions = 32
+const rememberedConditions = 8
 
 /**
  * Makes an operation ready to run: what graphql-js finds out anew for each object (which fields are selected, what

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 
 /**
  * What one cache of documents holds, or of what was made of them: an application's operations many times over. Parsed,
- * a character takes a hundred bytes, whoever wrote it.
+ * a character takes some hundred bytes, two and a half hundred where names are short.
  */
 export const bounds = { max: 1_000, maxSize: 1_000_000 } as const
 

@@ -45,6 +45,12 @@ interface KnownOperation {
   node: OperationDefinitionNode
 }
 
+interface KnownDocument {
+  document: DocumentNode
+  /** By the name that was asked for. */
+  operations: Map<string | undefined, OperationDefinitionNode>
+}
+
 interface Body {
   query: string
   operationName: string | undefined
@@ -58,8 +64,8 @@ export function createKnownOperations(
   schema: GraphQLSchema,
   { execute, formatError, onName, follow }: KnownOperationsOptions,
 ): KnownOperations {
-  /** By the text of their document, and within it by the name that was asked for. */
-  const documents = new LRUCache<string, Map<string | undefined, KnownOperation>>({
+  /** By the text of their document. */
+  const documents = new LRUCache<string, KnownDocument>({
     ...bounds,
     sizeCalculation: (_, text) => text.length,
   })
@@ -70,11 +76,13 @@ export function createKnownOperations(
 
   const find = ({ method, headers, body }: ReceivedRequest) => {
     const sent = method === 'POST' && isPlain(headers) ? readBody(body) : null
-    const operation = sent && documents.get(sent.query)?.get(sent.operationName)
+    if (!sent) return null
+    const known = documents.get(sent.query)
+    const node = known?.operations.get(sent.operationName)
     const contentType = contentTypes.get(headers.accept?.toString() ?? '')
-    if (!operation || contentType === undefined) return null
-    if (!coerceVariables(schema, operation.node, sent.variables)) return null
-    return { ...operation, sent, contentType }
+    if (!known || !node || contentType === undefined) return null
+    if (!coerceVariables(schema, node, sent.variables)) return null
+    return { document: known.document, node, sent, contentType }
   }
 
   const run = (
@@ -128,8 +136,11 @@ export function createKnownOperations(
       const contentType = headers.get('content-type')
       // Of an operation whose answer nobody accepts Apollo Server says so once it is executed.
       if (!operation || !body || contentType === undefined || status !== 200) return
-      const known = documents.get(body.query) ?? new Map()
-      known.set(body.operationName, operation)
+      const { document, node } = operation
+      const kept = documents.get(body.query)
+      // Parsed anew it is another document. Of each text one is kept, which is what its characters stand for.
+      const known = kept?.document === document ? kept : { document, operations: new Map() }
+      known.operations.set(body.operationName, node)
       documents.set(body.query, known)
       contentTypes.set(request.headers.get('accept') ?? '', contentType)
     },

@@ -272,6 +272,26 @@ describe('an operation that was answered before', () => {
     expect(throughApollo).toHaveBeenCalledOnce()
   })
 
+  it('is of the one document that is kept of its text, when that is read anew', async () => {
+    const { as } = await open()
+    const client = await as(null)
+    const query = 'query A { __typename } query B { __typename }'
+    await post(client, { query, operationName: 'A' })
+    // So much that Apollo Server forgets the first; as it is sent, it is not remembered itself.
+    for (let index = 0; index < 12; index++)
+      await post(client, { query: `#${index}${'x'.repeat(90_000)}\n{ __typename }`, extensions: {} })
+    await post(client, { query, operationName: 'B' })
+    throughApollo.mockClear()
+    await post(client, { query, operationName: 'B' })
+    expect(throughApollo).not.toHaveBeenCalled()
+    await post(client, { query, operationName: 'A' })
+    expect(throughApollo).toHaveBeenCalledOnce()
+    throughApollo.mockClear()
+    await post(client, { query, operationName: 'A' })
+    await post(client, { query, operationName: 'B' })
+    expect(throughApollo).not.toHaveBeenCalled()
+  })
+
   it('is forgotten once there are a million characters of others', async () => {
     const { as } = await open()
     const client = await as(null)
