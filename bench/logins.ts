@@ -61,7 +61,7 @@ async function measureOn(server: ServerProcess, rounds: number): Promise<string>
     return [`p${share * 100}`, ...medians, ratio.toFixed(2), verdict]
   })
   const each = (signedIn * 1000) / (rounds * turn)
-  return `${readers} clients ask \`me\` with a pause of ${pause} ms between two requests, alone and while ${signingIn} others sign in one after the other as fast as they are let: ${each.toFixed(0)} logins a second, ${signedIn} in all, each an Argon2id of 19 MiB and a new session. Milliseconds; medians of ${rounds} rounds of ${turn / 1000} s each, and the ratio of the last to the first. The client that measures runs on the same two cores. *Beside hashes*: nobody signs in, but another process hashes one password after another, which is what the machine alone makes of it.
+  return `${readers} clients ask \`me\` with a pause of ${pause} ms between two requests, alone and while ${signingIn} others sign in one after the other as fast as they are let: ${each.toFixed(0)} logins a second, ${signedIn} in all, each an Argon2id of 19 MiB and a new session. Milliseconds; medians of ${rounds} rounds of ${turn / 1000} s each, and the ratio of the last to the first. The client that measures runs on the same two cores. *Beside hashes*: nobody signs in, but another process hashes one password after another, at the priority that the server's threads have, which is what the machine alone makes of it.
 
 ${renderTable(['me', 'alone', 'beside hashes', 'while others sign in', 'ratio', '≤ 2'], rows)}
 `
