@@ -140,7 +140,7 @@ export async function compose(
         logger.error({ err: cause, coordinate, ...describeScope() }, 'a rule could not be decided'),
       onDecisions: telemetry?.decisions,
       onSignIn: telemetry?.signIn,
-      onWarning: (faults) => logger.debug({ faults }, 'denials that make null more than themselves'),
+      onWarning: (faults) => logger.info({ faults }, 'denials that make null more than themselves'),
     })
     const formatError = createFormatError({
       // The answer's own id, which every line of the log about it bears.

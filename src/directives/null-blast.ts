@@ -9,6 +9,7 @@ import {
 import { type Policy, possibleTypes } from './compile.ts'
 import { locate, type PolicyFault } from './fault.ts'
 import { isRootTypeName } from './path.ts'
+import { readPolicy } from './read-policy.ts'
 
 /** How many of the places that a denial would wipe are named. */
 const named = 3
@@ -16,8 +17,10 @@ const named = 3
 /**
  * Finds the guarded positions whose denial makes more null than themselves: non-null fields that bear a rule, and
  * non-null positions of objects whose type does. Nothing leaks there; what is lost is what the viewer may see.
+ *
+ * @throws SchemaPolicyError with every fault of the SDL, for a schema that was not authorized and could not be
  */
-export function nullBlasts(schema: GraphQLSchema, { requirements }: Policy): PolicyFault[] {
+export function nullBlasts(schema: GraphQLSchema, { requirements }: Policy = readPolicy(schema)): PolicyFault[] {
   const fields = [...outputFields(schema)]
   const returning = new Map<string, typeof fields>()
   for (const field of fields) {

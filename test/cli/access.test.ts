@@ -170,6 +170,15 @@ describe('showMatrix()', () => {
     expect(await showMatrix(['--check'], around)).toBe(0)
   })
 
+  it('tells as it writes the lock what is lost with a value that is refused', async () => {
+    const around = surroundings(sdl.replace('String @allow', 'String! @allow'))
+    await showMatrix(['--write'], around)
+    expect(around.output()).toMatch(/Query\.mine: a denial here makes null the whole response$/m)
+    const nullable = surroundings()
+    await showMatrix(['--write'], nullable)
+    expect(nullable.output()).not.toContain('makes null')
+  })
+
   it.each([
     ['weakened      Doc.text', 'EDITOR', 'MEMBER'],
     ['weakened      Doc.text', ' @hasRole(role: EDITOR)', ''],

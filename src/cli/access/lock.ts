@@ -4,8 +4,10 @@ import {
   type AccessEntry,
   accessRows,
   compareMatrices,
+  describeFault,
   formatAccessLock,
   lockEntries,
+  nullBlasts,
   parseAccessLock,
 } from '../../directives/index.ts'
 import { renderChanges } from './render-changes.ts'
@@ -21,6 +23,7 @@ export function checkLock({ schema, lock, print, colours }: Surroundings, json: 
   else {
     print(`The schema's rules are not those of ${basename(lock)}:\n\n${renderChanges(changes, colours)}\n`)
     print(`Where these changes are meant, accept them by ${accept} and commit the file.`)
+    tellNullBlasts({ schema, print })
   }
   return changes.length === 0 ? 0 : 1
 }
@@ -29,7 +32,16 @@ export function checkLock({ schema, lock, print, colours }: Surroundings, json: 
 export function writeLock({ schema, lock, print }: Surroundings): number {
   writeFileSync(lock, formatAccessLock(lockEntries(accessRows(schema))))
   print(`${basename(lock)} is written: review its changes before you commit them`)
+  tellNullBlasts({ schema, print })
   return 0
+}
+
+function tellNullBlasts({ schema, print }: Pick<Surroundings, 'schema' | 'print'>): void {
+  const blasts = nullBlasts(schema)
+  if (blasts.length === 0) return
+  print(
+    `\nWhat is lost with a value that is refused, because it may not be null:\n\n${blasts.map(describeFault).join('\n')}`,
+  )
 }
 
 /** A lock that cannot be read: told without a stack. */
