@@ -31,10 +31,17 @@ export function createThreads(file: URL, { most, niceness = 0 }: { most: number;
     niceIncrement: process.platform === 'linux' ? niceness : 0,
   })
   const waiting = new Set<AbortController>()
-  // Of a thread that could not start, or ended while it had nothing to do. Whose work it would have been waits for ever,
-  // and without a listener the process ends.
+  let fault: unknown = new Error('A thread ended before it had started')
+  // Of a thread that could not start, or ended while it had nothing to do. Without a listener the process ends.
   pool.on('error', (error) => {
-    for (const each of waiting) each.abort(error)
+    fault = error
+  })
+  pool.on('workerDestroy', () => {
+    // Once it is gone: nobody starts another for what waits in the queue, which would wait for ever.
+    setImmediate(() => {
+      if (pool.threads.length > 0 || pool.queueSize === 0) return
+      for (const each of waiting) each.abort(fault)
+    })
   })
 
   return {

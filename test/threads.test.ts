@@ -52,4 +52,13 @@ describe('createThreads()', () => {
     expect(await threads.run(4)).toBe(4)
     await threads.close()
   })
+
+  it('fails what waits for a thread that ends while it starts, without an error', async () => {
+    const path = join(folder, 'leaves.mjs')
+    writeFileSync(path, 'process.exit(0)')
+    const threads = createThreads(pathToFileURL(path), { most: 2 })
+    const outcomes = await Promise.allSettled([threads.run(1), threads.run(2), threads.run(3)])
+    for (const outcome of outcomes) expect(outcome.status).toBe('rejected')
+    await threads.close()
+  })
 })
