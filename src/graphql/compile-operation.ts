@@ -68,6 +68,8 @@ const rememberedConditions = 8
  * @param shown - the schema that resolvers are handed: the guarded one
  * @param operation - of a document that was validated; no subscription
  * @param readers - kept for all operations
+ * @param onGrowth - told how many fields are ready by now, over all sets of conditions: a fragment's fields are as many
+ * as there are positions in the response where it is spread
  * @see The GraphQL specification of October 2021, section 6
  */
 export function compileOperation(
@@ -75,6 +77,7 @@ export function compileOperation(
   shown: GraphQLSchema,
   operation: Operation,
   readers: Readers = createReaders(),
+  onGrowth: (fields: number) => void = () => {},
 ): CompiledOperation {
   const rootType = schema.getRootType(operation.node.operation)
   if (!rootType) throw new TypeError(`the schema has no ${operation.node.operation} type`)
@@ -83,12 +86,16 @@ export function compileOperation(
   for (const [name, fragment] of operation.fragments) fragments[name] = fragment
   const conditions = conditionsOf(operation)
   const remembered = new Map<string, Selection>()
+  let ready = 0
 
   const selectionFor = (variables: VariableValues): Selection => {
     const key = conditions.map((name) => String(variables[name])).join()
     let selection = remembered.get(key)
     if (!selection) {
-      if (remembered.size >= rememberedConditions) remembered.clear()
+      if (remembered.size >= rememberedConditions) {
+        remembered.clear()
+        ready = 0
+      }
       selection = createSelection([operation.node.selectionSet], variables)
       remembered.set(key, selection)
     }
@@ -106,6 +113,8 @@ export function compileOperation(
           const all = Array.from(selected, ([key, nodes]) => compileField(type, key, nodes, variables) ?? []).flat()
           fields = createFields(all)
           known.set(type, fields)
+          ready += all.length
+          onGrowth(ready)
         }
         return fields
       },

@@ -1,14 +1,11 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server'
-import type { ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import { isPromise } from '../directives/execution.ts'
-import type { Executable, ExecuteFunction } from '../directives/index.ts'
+import type { ExecuteFunction } from '../directives/index.ts'
 import { coerceVariables } from './coerce-variables.ts'
-import { type CompiledOperation, compileOperation } from './compile-operation.ts'
+import { createCompiledOperations } from './compiled-operations.ts'
 import type { Context } from './context.ts'
 import { type FormatError, formatResult } from './format-result.ts'
-import { bounds, charactersOf } from './kept-documents.ts'
-import { createReaders } from './readers.ts'
 
 type Plugin = ApolloServerPlugin<Context>
 type Listener = GraphQLRequestListener<Context>
@@ -30,25 +27,8 @@ export interface Executor {
  * @param schema - the guarded one, which resolvers are handed
  */
 export function createExecutor(schema: GraphQLSchema, { formatError }: { formatError: FormatError }): Executor {
-  /** What is ready to run, of the schema with its guards and of the one without. */
-  const caches = new WeakMap<GraphQLSchema, LRUCache<OperationDefinitionNode, CompiledOperation>>()
+  const compiled = createCompiledOperations(schema)
   const listeners = new WeakMap<object, Listener[]>()
-  const readers = createReaders()
-
-  const compiledFrom = ({ schema: executed, operation }: Executable): CompiledOperation => {
-    let cache = caches.get(executed)
-    if (!cache) {
-      cache = new LRUCache({ ...bounds, sizeCalculation: (_, node) => charactersOf(node) })
-      caches.set(executed, cache)
-    }
-    let compiled = cache.get(operation.node)
-    if (!compiled) {
-      compiled = compileOperation(executed, schema, operation, readers)
-      cache.set(operation.node, compiled)
-    }
-    return compiled
-  }
-
   return {
     execute(prepared, request) {
       const interested = listeners.get(request)
@@ -63,7 +43,7 @@ export function createExecutor(schema: GraphQLSchema, { formatError }: { formatE
         return Promise.all(interested.map((listener) => listener.didEncounterErrors?.(told))).then(format)
       }
       // At once where nothing has to be waited for.
-      const running = compiledFrom(prepared).run({ context: request.contextValue, operation, variables })
+      const running = compiled.of(prepared).run({ context: request.contextValue, operation, variables })
       return isPromise(running) ? running.then(finish) : finish(running)
     },
 
