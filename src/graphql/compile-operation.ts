@@ -33,6 +33,7 @@ import {
   addError,
   attempt,
   type Complete,
+  countFields,
   fail,
   fieldPath,
   type Path,
@@ -211,7 +212,8 @@ export function compileOperation(
       try {
         for (const item of value as Iterable<unknown>) {
           const whole = fields ? readWhole(fields, item) : null
-          if (whole !== null) {
+          if (whole !== null && fields) {
+            countFields(run, fields.all.length)
             items[key++] = whole
             continue
           }
@@ -304,6 +306,7 @@ export function compileOperation(
   }
 
   const executeFields = (run: Run, fields: Fields, source: unknown, path: Path | undefined): unknown => {
+    countFields(run, fields.all.length)
     const plain = readers.read(fields.readable, source)
     const results: Record<string, unknown> = plain ?? (fields.isOdd ? Object.create(null) : {})
     let pending: string[] | null = null
@@ -348,7 +351,7 @@ export function compileOperation(
 
   return {
     run(request) {
-      const run: Run = { ...request, errors: null }
+      const run: Run = { ...request, errors: null, fields: 0 }
       const respond = (data: unknown) =>
         (run.errors === null ? { data } : { errors: run.errors.all, data }) as ExecutionResult
       const failWhole = (error: GraphQLError) => {

@@ -3,7 +3,8 @@ import { InputError } from '../errors.ts'
 import type { Page, PageRequest } from '../page.ts'
 
 const defaultFirst = 20
-const largestFirst = 100
+/** Entries of a page, at most. */
+export const largestFirst = 100
 
 /** A list that is read in pages. */
 export interface Listing<Item> {

@@ -33,8 +33,12 @@ const limits: readonly Limit[] = [
   { name: 'root fields', most: 10, of: ({ fields }) => fields },
   { name: 'directives', most: 20, of: ({ directives }) => directives },
   { name: 'selections', most: mostSelections, of: ({ selections }) => selections },
-  // Lists in lists: five of twenty items each are three million.
-  { name: `fields, with ${itemsOfList} items in each list`, most: 100_000, of: ({ answered }) => answered },
+  // Lists in lists: four of forty items each are two and a half million.
+  {
+    name: `fields, with full pages and ${itemsOfList} items in every other list`,
+    most: 50_000,
+    of: ({ answered }) => answered,
+  },
   // So that a thousand passwords cannot be tried in one request.
   { name: 'fields that check a credential', most: 1, of: ({ credentialChecks }) => credentialChecks },
 ]

@@ -2,10 +2,12 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   type GraphQLType,
   getNamedType,
+  getNullableType,
   isAbstractType,
   isInterfaceType,
   isListType,
@@ -16,6 +18,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { largestFirst } from './connection.ts'
 
 /** What a selection set amounts to once its fragments are expanded. */
 export interface Measure {
@@ -29,14 +32,18 @@ export interface Measure {
   directives: number
   /** Fields, inline fragments and spreads. */
   selections: number
-  /** Fields that the answer has if every list holds {@link itemsOfList}, introspection apart. */
+  /** Fields that the answer has if every page is full and every other list holds {@link itemsOfList}. */
   answered: number
+  /** Those of one item in each of the lists that a page consists of: how many there are, the field says that it is of. */
+  ofItem: number
   /** Fields marked `@checksCredential`. */
   credentialChecks: number
 }
 
-/** How many objects a list is taken to hold: as many as a page unless told. */
-export const itemsOfList = 20
+/** How many objects a list is taken to hold that is not read in pages: a user's sessions and API tokens, say. */
+export const itemsOfList = 40
+/** The same of introspection, whose lists are mostly short. */
+const itemsOfIntrospection = 20
 
 /** Fragments double what they cost from one to the next: sums stop here, long before numbers lose their meaning. */
 export const immeasurable = 1_000_000
@@ -49,6 +56,7 @@ const nothing: Measure = {
   directives: 0,
   selections: 0,
   answered: 0,
+  ofItem: 0,
   credentialChecks: 0,
 }
 
@@ -65,6 +73,7 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
   }
   const measured = new Map<string, Measure>()
+  const pages = pagesOf(schema)
 
   const measureSelections = ({ selections }: SelectionSetNode, parent: Parent): Measure => {
     let total = nothing
@@ -87,8 +96,11 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
     }
   }
 
-  const measureField = ({ name: { value: name }, alias, selectionSet }: FieldNode, parent: Parent): Measure => {
-    const type = fieldOf(parent, name)?.type
+  const measureField = (node: FieldNode, parent: Parent): Measure => {
+    const { alias, selectionSet } = node
+    const name = node.name.value
+    const definition = fieldOf(parent, name)
+    const type = definition?.type
     const below = selectionSet ? measureSelections(selectionSet, type && getNamedType(type)) : nothing
     const isIntrospection = name === '__schema' || name === '__type'
     return {
@@ -99,7 +111,7 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
         : below.introspectionDepth,
       aliases: below.aliases + (alias ? 1 : 0),
       fields: 1,
-      answered: sum(1, below.answered * itemsIn(type)),
+      ...answerOf(below, type, { isOfPage: pages.has(parent), items: itemsOfPage(definition, node) }),
       credentialChecks: below.credentialChecks + (checksCredential(schema, parent, name) ? 1 : 0),
     }
   }
@@ -134,6 +146,7 @@ function add(one: Measure, other: Measure): Measure {
     directives: sum(one.directives, other.directives),
     selections: sum(one.selections, other.selections),
     answered: sum(one.answered, other.answered),
+    ofItem: sum(one.ofItem, other.ofItem),
     credentialChecks: sum(one.credentialChecks, other.credentialChecks),
   }
 }
@@ -146,10 +159,52 @@ function fieldOf(type: Parent, name: string) {
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined
 }
 
+/** What a field adds to the answer, with what is selected below it. */
+function answerOf(
+  below: Measure,
+  type: GraphQLType | undefined,
+  { isOfPage, items }: { isOfPage: boolean; items: number },
+): Pick<Measure, 'answered' | 'ofItem'> {
+  const each = below.answered + below.ofItem * items
+  return isOfPage && isListType(getNullableType(type))
+    ? { answered: 1, ofItem: sum(0, each) }
+    : { answered: sum(1, each * itemsIn(type)), ofItem: 0 }
+}
+
+const pagesOfSchemas = new WeakMap<GraphQLSchema, ReadonlySet<Parent>>()
+
+/** The types that a field gives which says by `first` how many of something it wants. */
+function pagesOf(schema: GraphQLSchema): ReadonlySet<Parent> {
+  const known = pagesOfSchemas.get(schema)
+  if (known) return known
+  const pages = new Set<Parent>()
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue
+    for (const field of Object.values(type.getFields())) if (sliceOf(field)) pages.add(getNamedType(field.type))
+  }
+  pagesOfSchemas.set(schema, pages)
+  return pages
+}
+
+function sliceOf(definition: GraphQLField<unknown, unknown> | undefined) {
+  return definition?.args.find(({ name }) => name === 'first')
+}
+
+/** How many items a field asks for in each list of its page; as many as it may, where only a variable says. */
+function itemsOfPage(definition: GraphQLField<unknown, unknown> | undefined, node: FieldNode): number {
+  const slice = sliceOf(definition)
+  if (!slice) return itemsOfList
+  const given = node.arguments?.find(({ name }) => name.value === slice.name)?.value
+  if (given === undefined && typeof slice.defaultValue === 'number') return slice.defaultValue
+  return given?.kind === Kind.INT ? Math.min(Math.max(Number(given.value), 1), largestFirst) : largestFirst
+}
+
 /** How many objects a field gives. */
 function itemsIn(type: GraphQLType | undefined): number {
   if (isNonNullType(type)) return itemsIn(type.ofType)
-  return isListType(type) ? itemsOfList * itemsIn(type.ofType) : 1
+  if (!isListType(type)) return 1
+  const items = getNamedType(type).name.startsWith('__') ? itemsOfIntrospection : itemsOfList
+  return items * itemsIn(type.ofType)
 }
 
 /** On an interface, a field is marked when it is there or on any type behind it. */

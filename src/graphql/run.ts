@@ -1,6 +1,6 @@
 import {
   type FieldNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLResolveInfo,
   locatedError,
   type OperationDefinitionNode,
@@ -25,6 +25,26 @@ export interface RunRequest {
 export interface Run extends RunRequest {
   /** Null until there is one. */
   errors: CollectedErrors | null
+  /** Fields of the objects that the response has so far. */
+  fields: number
+}
+
+/** Fields of one response: an operation is measured before it runs, and lists may be longer than it was measured with. */
+export const mostFields = 100_000
+
+/** Of which there is no part that a client could do with: it makes the whole response null. */
+class TooManyFieldsError extends GraphQLError {
+  constructor() {
+    super(`The answer has more than ${mostFields} fields: ask for less at a time`, {
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+  }
+}
+
+/** Adds the fields of objects that are about to be made. Throws where the response has too many, here and ever after. */
+export function countFields(run: Run, fields: number): void {
+  run.fields += fields
+  if (run.fields > mostFields) throw new TooManyFieldsError()
 }
 
 /** Gives a value as it stands in the response, or a promise of that; throws where there is none. */
@@ -53,6 +73,7 @@ export function attempt(
 
 /** Gives null in the place of what failed; where that may not be null, it is for what it belongs to. */
 export function fail(run: Run, cause: unknown, nodes: readonly FieldNode[], isNullable: boolean, path: Path): null {
+  if (cause instanceof TooManyFieldsError) throw cause
   const error = locatedError(cause, nodes, keysOf(path))
   if (!isNullable) throw error
   addError(run, error, path)

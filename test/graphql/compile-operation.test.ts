@@ -239,8 +239,7 @@ describe('compileOperation()', () => {
     const stray: unknown[] = []
     const listen = (cause: unknown) => stray.push(cause)
     process.on('unhandledRejection', listen)
-    const { makeExecutableSchema: make } = await import('@graphql-tools/schema')
-    const failing = make({
+    const failing = makeExecutableSchema({
       typeDefs: 'type Query { items: [Int!] }',
       resolvers: { Query: { items: () => [Promise.reject(new Error('late')), new Error('at once')] } },
     })
@@ -255,6 +254,67 @@ describe('compileOperation()', () => {
     process.off('unhandledRejection', listen)
     expect(plain(result)).toMatchObject({ data: { items: null }, errors: [{ path: ['items', 1] }] })
     expect(stray).toEqual([])
+  })
+})
+
+describe('an answer of more than 100,000 fields', () => {
+  const items = (count: number) => Array.from({ length: count }, (_, index) => ({ id: String(index), tag: 't' }))
+  const executed = vi.fn()
+  const schemaOf = (count: number) =>
+    makeExecutableSchema({
+      typeDefs: 'type Query { items: [Item!] late: [Item!]! } type Item { id: ID tag: String more: [Item] slow: Item }',
+      resolvers: {
+        Query: { items: () => items(count), late: async () => items(count) },
+        Item: {
+          more: () => items(10),
+          slow: async ({ id }: { id: string }) => {
+            executed()
+            await pause(1)
+            return { id, tag: 's' }
+          },
+        },
+      },
+    })
+  const answer = async (text: string, count: number, after?: number) => {
+    const of = schemaOf(count)
+    const operation = findOperation(of, { document: parse(text) })
+    if (!operation) throw new Error('there is no operation')
+    const compiled = compileOperation(of, of, operation, createReaders(after === undefined ? {} : { after }))
+    return plain(await compiled.run({ context: {}, operation: operation.node, variables: {} }))
+  }
+  const refusal = {
+    data: null,
+    errors: [
+      {
+        message: 'The answer has more than 100000 fields: ask for less at a time',
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ],
+  }
+
+  it.each([
+    ['of one list', '{ items { id tag } }', 49_999, 50_000],
+    ['that come late', '{ late { id tag } }', 49_999, 50_000],
+    ['of lists in a list', '{ items { more { id } } }', 9_090, 9_091],
+    ['that come late, each by itself', '{ items { slow { id tag } } }', 33_333, 33_334],
+  ])('is refused whole, with one error: fields %s', async (_, text, most, more) => {
+    const stray = vi.fn()
+    process.on('unhandledRejection', stray)
+    for (const after of [undefined, 0]) {
+      const allowed = (await answer(text, most, after)) as { data: Record<string, unknown[]>; errors?: unknown }
+      expect(allowed.errors).toBeUndefined()
+      expect(Object.values(allowed.data)[0]).toHaveLength(most)
+      expect(await answer(text, more, after)).toEqual(refusal)
+    }
+    await pause(20)
+    process.off('unhandledRejection', stray)
+    expect(stray).not.toHaveBeenCalled()
+  })
+
+  it('resolves nothing more once it is too large', async () => {
+    executed.mockClear()
+    expect(await answer('{ items { id slow { id } } }', 60_000)).toEqual(refusal)
+    expect(executed.mock.calls.length).toBeLessThanOrEqual(50_000)
   })
 })
 

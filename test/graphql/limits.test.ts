@@ -7,7 +7,10 @@ const schema = buildSchema(`
   directive @mark repeatable on FIELD | FRAGMENT_DEFINITION | FRAGMENT_SPREAD | INLINE_FRAGMENT | QUERY | VARIABLE_DEFINITION
   interface Node { id: ID! }
   type Thing implements Node { id: ID! me: Thing check: Boolean @checksCredential things: [Thing!] tags: [ID!] rows: [[Node]!]! }
-  type Query { me: Thing a: Int node: Node }
+  type Query { me: Thing a: Int node: Node page(first: Int = 20): Page }
+  type Page { more: Int edges: [Edge!] }
+  type Edge { node: Thing }
+  extend type Thing { page(first: Int = 20): Page }
   type Mutation { login(n: Int): Thing }
   extend type Mutation { register: Thing @checksCredential }
   extend type Mutation { signIn(n: Int): Thing @checksCredential other: Thing }
@@ -20,6 +23,7 @@ function errorsOf(text: string): string[] {
 const tooMany = (name: string, found: number | string, most: number) =>
   `The operation has too many ${name}: ${found}, and at most ${most} ${most === 1 ? 'is' : 'are'} allowed`
 
+const fields = 'fields, with full pages and 40 items in every other list'
 const nested = (levels: number, leaf = 'id') => `${'me { '.repeat(levels - 1)}${leaf}${' }'.repeat(levels - 1)}`
 const inLists = (lists: number, leaf: string) => `${'things { '.repeat(lists)}${leaf}${' }'.repeat(lists)}`
 const times = (count: number, text: (index: number) => string) =>
@@ -98,22 +102,52 @@ describe('limitsRule()', () => {
       tooMany('selections of one object', 51, 50),
     ],
     [
-      '100,000 fields, taking each list to hold 20 items',
+      '50,000 fields, taking each list to hold 40 items',
       `{ me { ${inLists(
-        3,
-        times(12, () => 'id'),
+        2,
+        times(30, () => 'id'),
       )} } }`,
       `{ me { ${inLists(
-        3,
-        times(13, () => 'id'),
+        2,
+        times(32, () => 'id'),
       )} } }`,
-      tooMany('fields, with 20 items in each list', 104_422, 100_000),
+      tooMany(fields, 51_242, 50_000),
+    ],
+    [
+      'as many in a page that is as full as `first` says, in whichever way it is selected',
+      `{ page(first: 30) { edges { node { ${inLists(
+        1,
+        times(40, () => 'id'),
+      )} } } } }`,
+      `{ page(first: 32) { ...F } } fragment F on Page { ... on Page { edges { ...E } } } fragment E on Edge { node { ${inLists(
+        1,
+        times(40, () => 'id'),
+      )} } }`,
+      tooMany(fields, 51_266, 50_000),
+    ],
+    [
+      'as many in a page of 20, unless it is said how many',
+      `{ page { edges { node { ${inLists(
+        1,
+        times(40, () => 'id'),
+      )} } } }`.concat(' }'),
+      `query ($first: Int = 1) { page(first: $first) { edges { node { ${inLists(
+        1,
+        times(40, () => 'id'),
+      )} } } } }`,
+      tooMany(fields, 160_202, 50_000),
+    ],
+    [
+      'no more in pages of pages',
+      `{ page(first: 10) { edges { node { page(first: 40) { edges { node { ${times(90, () => 'id')} } } } } } } }`,
+      `{ page(first: 10) { edges { node { page(first: 40) { more edges { node { ${times(125, () => 'id')} } } } } } } }`,
+      tooMany(fields, 50_442, 50_000),
     ],
     [
       'as many fields in lists of lists',
-      `{ me { rows { id ... on Thing { things { tags } } } } }`,
+      `{ me { rows { id ... on Thing { tags } } } }`,
       `{ me { rows { id ... on Thing { ...F } } } } fragment F on Thing { rows { ... on Thing { tags } } }`,
-      tooMany('fields, with 20 items in each list', 160_802, 100_000),
+      tooMany(fields, '1000000 or more', 50_000),
     ],
     [
       'one field that checks a credential',
@@ -238,7 +272,7 @@ describe('limitsRule()', () => {
     expect(messages).toEqual([
       tooMany('root fields', '1000000 or more', 10),
       tooMany('selections', '1000000 or more', 5_000),
-      tooMany('fields, with 20 items in each list', '1000000 or more', 100_000),
+      tooMany(fields, '1000000 or more', 50_000),
     ])
     // Once by the rule and once by validate() itself, which walks the whole document.
     expect(reads).toBeLessThanOrEqual(2 * (levels + 1))

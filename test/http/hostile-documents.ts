@@ -13,6 +13,10 @@ const document = (name: string, query: string, variables?: unknown): HostileDocu
   body: variables === undefined ? { query } : { query, variables },
 })
 
+const manyFields = (of: 'user' | 'session') =>
+  of === 'user'
+    ? 'id name email emailVerified roles permissions createdAt'
+    : 'id kind name current methods permissions userAgent ipAddress createdAt authenticatedAt lastUsedAt expiresAt'
 const manyObjects = (count: number) => times(count, () => 'sessions { id } authenticators { id }')
 
 /** Each of these is refused before anything runs: with status 400, and without data. */
@@ -83,7 +87,7 @@ export const answered: readonly HostileDocument[] = [
   document('two names over and over', `{ me { ${times(490, () => 'id name')} } }`),
   document(
     'as many of each object as may be',
-    `{ me { ${manyObjects(49)} sessions { user { ${manyObjects(50)} } } } }`,
+    `{ me { ${manyObjects(36)} sessions { user { ${manyObjects(14)} } } } }`,
   ),
   document('inline fragments in each other', `{ me { ${nest(320, '... { ', 'id')} } }`),
   document(
@@ -93,7 +97,28 @@ export const answered: readonly HostileDocument[] = [
   document('a hundred denied lists', '{ documents(first: 100) { edges { node { id grants { id } } } } }'),
   document(
     'denied by thirty aliases',
-    `{ documents(first: 100) { edges { node { ${times(30, (n) => `a${n}: grants { id }`)} } } } }`,
+    `{ documents(first: 40) { edges { node { ${times(30, (n) => `a${n}: grants { id }`)} } } } }`,
+  ),
+  document(
+    'the same owner by thirty aliases, a hundred times',
+    `{ documents(first: 100) { edges { node { ${times(30, (n) => `a${n}: owner { ...F }`)} } } } } fragment F on User { id name email emailVerified roles permissions createdAt }`,
+  ),
+  document(
+    'sessions of sessions',
+    `{ me { sessions { user { sessions { user { ${manyFields('user')} } ${manyFields('session')} } } } } }`,
+  ),
+  document(
+    'sessions of sessions, by twenty aliases',
+    `{ me { sessions { user { sessions { ${times(20, (n) => `a${n}: ${n % 2 === 0 ? 'user { id }' : 'id'}`)} } } } } }`,
+  ),
+  document(
+    'arguments and types of everything, ten times',
+    `{ ${times(10, (n) => `a${n}: __schema { types { kind name description fields { name description args { name description defaultValue } type { name ofType { name } } } inputFields { name description defaultValue type { name ofType { name } } } enumValues { name description } } }`)} }`,
+  ),
+  document(
+    'one fragment in many places, under conditions',
+    `query ($a: Boolean!, $b: Boolean!, $c: Boolean!) { ${times(7, (n) => `a${n}: me { ...F }`)} x: __typename @include(if: $a) y: __typename @include(if: $b) z: __typename @include(if: $c) } fragment F on User { ${manyFields('user')} sessions { ${manyFields('session')} user { ${manyFields('user')} } } }`,
+    { a: true, b: true, c: true },
   ),
   document(
     'directives and types of everything, ten times',

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createId } from '../../src/id.ts'
+import { sessionOf } from '../contract/fixtures.ts'
 import { refusals } from '../support/client.ts'
 import { type House, openHouse } from '../support/house.ts'
 
@@ -22,9 +24,9 @@ describe('an operation', () => {
   it.each([
     [
       'lists in lists',
-      `{ ${nested(8)} }`,
-      `{ ${nested(9)} }`,
-      'fields, with 20 items in each list: 176842, and at most 100000 are',
+      `{ ${nested(6)} }`,
+      `{ ${nested(7)} }`,
+      'fields, with full pages and 40 items in every other list: 67282, and at most 50000 are',
     ],
     [
       '30 aliases',
@@ -84,6 +86,24 @@ describe('an operation', () => {
     expect(`${messages.slice(0, told).join('\n ')}\n`).toBe(unknown)
     const rest = faults > told ? ['Too many validation errors, error limit reached. Validation aborted.'] : []
     expect(messages.slice(told)).toEqual(rest)
+  })
+
+  it('is refused whole where its answer has more fields than it was measured with', async () => {
+    const own = await openHouse({ env: { SESSIONS_PER_USER: '1000' } })
+    onTestFinished(() => own.close())
+    const { sessions, clock } = own.server.application.identity
+    const now = clock.now()
+    const later = new Date(now.getTime() + 60_000)
+    const times = { createdAt: now, authenticatedAt: now, lastUsedAt: now, expiresAt: later, endsAt: later }
+    for (let count = 0; count < 320; count++) await sessions.create(sessionOf(createId(), own.ids.member, times))
+    const query = '{ me { sessions { user { sessions { id } } } } }'
+    const answer = await own.as.member.execute(query)
+    expect([answer.status, answer.body.data]).toEqual([200, null])
+    expect(refusals(answer)).toEqual([['BAD_USER_INPUT', '']])
+    expect(answer.body.errors?.[0]?.message).toBe('The answer has more than 100000 fields: ask for less at a time')
+    // Nobody else notices, nor does what else they ask.
+    expect((await own.as.member.execute('{ me { sessions { id } } }')).body.errors).toBeUndefined()
+    expect((await own.as.editor.execute(query)).body.errors).toBeUndefined()
   })
 
   it('that asks for too much writes nothing', async () => {
