@@ -7,6 +7,7 @@ import {
   type GraphQLInputObjectType,
   type GraphQLNamedType,
   type GraphQLSchema,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -15,10 +16,11 @@ import {
 } from 'graphql'
 import { type Application, applicationsOf, argumentsOf, faultsOfArguments } from './application.ts'
 import { locate, type PolicyFault } from './fault.ts'
+import { leadsToRule } from './input.ts'
 import { baseOf, basesOfInput, isRootTypeName } from './path.ts'
 import { readRule, type Standpoint } from './read-rule.ts'
 import { createRoleGrants, findCircle, type Grant, type RoleGrants } from './roles.ts'
-import { isStatic, type Requirement, type Rule } from './rule.ts'
+import { type Condition, isStatic, type Requirement, type Rule, type StaticCondition } from './rule.ts'
 import { directiveTypeDefs, ruleType } from './type-defs.ts'
 
 /** Every rule of a schema, compiled: what all readers read. Plain data but for {@link RoleGrants.of}. */
@@ -96,6 +98,7 @@ export function compile(schema: GraphQLSchema, abilities: Abilities): { policy: 
   faults.push(...carryReads(schema, inherit(schema, own), reads, own))
   const requirements = inherit(schema, own)
   faults.push(...faultsOfOpenness(schema, requirements, open))
+  faults.push(...faultsOfNobodysRules(schema, own))
   return {
     policy: {
       grants: createRoleGrants(grantsByRole(schema, grants)),
@@ -129,9 +132,10 @@ function standpointOf(schema: GraphQLSchema, { location, names }: Application, a
 }
 
 /**
- * Puts on an argument or input field that says `@reads` what the viewer alone decides of the field it reads. Which
- * objects are there to be read is the query's business, so of their type's rules the data part is left to it; a data
- * rule on the field itself nobody else decides, so that part never holds.
+ * Puts on an argument or input field that says `@reads` what the viewer alone decides of the field it reads, and of
+ * what that returns. Which objects are there to be read is the query's business, so of their types' rules the data part
+ * is left to it, but that owning and being granted something takes somebody; a data rule on the field itself nobody else
+ * decides, so that part never holds.
  */
 function* carryReads(
   schema: GraphQLSchema,
@@ -143,7 +147,8 @@ function* carryReads(
     const target = String(argumentsOf(schema, node).field)
     const [typeName = '', fieldName = '', ...rest] = target.split('.')
     const type = schema.getType(typeName)
-    if (!type || rest.length > 0 || !fieldOf(schema, typeName, fieldName)) {
+    const field = fieldOf(schema, typeName, fieldName)
+    if (!type || rest.length > 0 || !field) {
       yield {
         coordinate,
         message: `@reads: there is no field "${target}": give it as Type.field`,
@@ -154,12 +159,19 @@ function* carryReads(
     const source = { coordinate, node }
     // What is read of an interface is read of all that implement it, and those can be stricter.
     const types = [...new Set([typeName, ...possibleTypes(schema, type)])]
-    const rulesOf = (field: string) => new Set(types.flatMap((name) => requirements.get(`${name}${field}`) ?? []))
-    for (const rule of rulesOf(''))
-      append(own, coordinate, { any: rule.any.map((way) => way.filter(isStatic)), source })
-    for (const rule of rulesOf(`.${fieldName}`))
+    const returned = possibleTypes(schema, getNamedType(field.type))
+    const rulesOf = (names: readonly string[]) => new Set(names.flatMap((name) => requirements.get(name) ?? []))
+    for (const rule of rulesOf([...types, ...returned]))
+      append(own, coordinate, { any: rule.any.map((way) => way.flatMap(staticPartOf)), source })
+    for (const rule of rulesOf(types.map((name) => `${name}.${fieldName}`)))
       append(own, coordinate, { any: rule.any.filter((way) => way.every(isStatic)), source })
   }
+}
+
+/** What a condition comes to before there is an object: nobody who is not signed in owns one or is granted one. */
+function staticPartOf(condition: Condition): StaticCondition[] {
+  if (isStatic(condition)) return [condition]
+  return condition.kind === 'policy' ? [] : [{ kind: 'signedIn', maxAge: null, interactive: false }]
 }
 
 function fieldOf(schema: GraphQLSchema, typeName: string, fieldName: string | undefined) {
@@ -311,6 +323,39 @@ function* faultsOfOpenness(
         location: locate(field.astNode),
       }
     }
+  }
+}
+
+const executable: ReadonlySet<string> = new Set([
+  DirectiveLocation.QUERY,
+  DirectiveLocation.MUTATION,
+  DirectiveLocation.SUBSCRIPTION,
+  DirectiveLocation.FIELD,
+  DirectiveLocation.FRAGMENT_DEFINITION,
+  DirectiveLocation.FRAGMENT_SPREAD,
+  DirectiveLocation.INLINE_FRAGMENT,
+  DirectiveLocation.VARIABLE_DEFINITION,
+])
+
+/** Rules that nothing would enforce: only what is given to a field is decided, and only objects of some type. */
+function* faultsOfNobodysRules(schema: GraphQLSchema, own: ReadonlyMap<string, Requirement>): Generator<PolicyFault> {
+  for (const directive of schema.getDirectives()) {
+    if (!directive.locations.some((location) => executable.has(location))) continue
+    for (const { name, type, astNode } of directive.args) {
+      if (!leadsToRule(type, own)) continue
+      const message = `a rule stands inside ${getNamedType(type).name}, and none is enforced in the arguments of directives`
+      yield { coordinate: `@${directive.name}(${name}:)`, message, location: locate(astNode) }
+    }
+  }
+  for (const [coordinate, [rule]] of own) {
+    const type = schema.getType(coordinate.split('.', 1)[0] ?? '')
+    const message =
+      isInputObjectType(type) && basesOfInput(schema, type.name).length === 0
+        ? `no field takes ${type.name}, so that its rules would be enforced nowhere`
+        : isInterfaceType(type) && possibleTypes(schema, type).length === 0
+          ? `no type implements ${type.name}, so that its rules would be enforced nowhere`
+          : null
+    if (message !== null) yield { coordinate, message, location: locate(rule?.source.node) }
   }
 }
 

@@ -73,7 +73,7 @@ function placesIn(
 }
 
 /** Whether a rule stands somewhere inside an input type. */
-function leadsToRule(
+export function leadsToRule(
   type: GraphQLInputType,
   requirements: ReadonlyMap<string, Requirement>,
   seen = new Set<string>(),

@@ -157,7 +157,8 @@ export const plannedDenials = 100
 
 /**
  * Gives the denials that are certain whatever the data: under an abstract type those that every possible type meets.
- * Below `@signsIn` nothing is certain, nor what a `@public` field of a query finds. An operation that comes to more than
+ * Below `@signsIn` nothing is certain, nor what a `@public` field finds, save in a mutation: nothing is done for a
+ * payload of which a part can only be denied. An operation that comes to more than
  * {@link mostSelections} is not decided, and that is denied.
  *
  * @throws GraphQLError when the variables do not fit the operation
@@ -213,7 +214,7 @@ export function planDenials(
     if (field.signsIn) return []
     const objects = denialOfObjects(field, party)
     if (objects) {
-      const isCertain = !field.mayBeEmpty || field.isList
+      const isCertain = !field.mayBeEmpty || field.isList || operation.node.operation === 'mutation'
       return isCertain ? [{ coordinate: field.returns, path: [], decision: objects }] : []
     }
     const sets = selectionSetsOf(nodes)

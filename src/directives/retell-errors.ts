@@ -1,6 +1,6 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getVariableValues,
   type OperationDefinitionNode,
@@ -49,7 +49,20 @@ export function retellErrors(
     const key = faultOf(fault)
     if (!found.has(key)) found.set(key, fault.message)
   }
-  for (const error of naming) error.message = found.get(faultOf(error)) ?? unseen
+  for (const error of naming) retell(error, found.get(faultOf(error)) ?? unseen)
+}
+
+/** Stacks begin with messages, also those of the errors that it was made of: a server may tell any of them. */
+function retell(error: GraphQLError, message: string): void {
+  for (
+    let each: Error | undefined = error;
+    each;
+    each = each instanceof GraphQLError ? each.originalError : undefined
+  ) {
+    const frames = each.stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? []
+    each.stack = [`${each.name}: ${message}`, ...frames].join('\n')
+  }
+  error.message = message
 }
 
 /** Names stand in quotes, except that of a scalar or an enum in a message about its values. */

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isObjectType } from 'graphql'
+import { type ASTNode, type GraphQLSchema, isAbstractType, isObjectType } from 'graphql'
 import type { Policy } from './compile.ts'
 import type { GuardedField } from './enforce.ts'
 import type { Executions } from './execution.ts'
@@ -17,16 +17,19 @@ export interface Guard {
 }
 
 interface Seal extends Guard {
-  /** The functions that run for each field, as they stood when the rules were put around them. */
-  functions: ReadonlyMap<string, { resolve: unknown; subscribe: unknown }>
+  /** What each field and type was when the rules were put around it. */
+  parts: ReadonlyMap<string, Part>
 }
+
+/** What of an element decides what runs and what that is taken for, by what it is called in faults. */
+type Part = Readonly<Record<string, unknown>>
 
 const seals = new WeakMap<GraphQLSchema, Seal>()
 
 /** Remembers a schema as guarded, with the functions that guard it. */
 export function seal(schema: GraphQLSchema, guard: Guard): GraphQLSchema {
-  const functions = Array.from(functionsOf(schema), ([coordinate, found]) => [coordinate, found] as const)
-  seals.set(schema, { ...guard, functions: new Map(functions) })
+  const parts = Array.from(partsOf(schema), ([coordinate, part]) => [coordinate, part] as const)
+  seals.set(schema, { ...guard, parts: new Map(parts) })
   return schema
 }
 
@@ -48,7 +51,8 @@ export function guardOf(schema: GraphQLSchema): Guard {
 }
 
 /**
- * Makes sure that a schema is as authorizeSchema gave it: no field added and no resolver replaced since.
+ * Makes sure that a schema is as authorizeSchema gave it: no field or argument added, no type and no resolver of a field
+ * or of a type replaced since.
  *
  * @throws SchemaPolicyError with every fault
  */
@@ -59,23 +63,29 @@ export function assertSealed(schema: GraphQLSchema): void {
     throw new SchemaPolicyError([{ coordinate: 'schema', message, location: null }])
   }
   const faults: PolicyFault[] = []
-  for (const [coordinate, functions, node] of functionsOf(schema)) {
-    const before = found.functions.get(coordinate)
+  for (const [coordinate, part, node] of partsOf(schema)) {
+    const before = found.parts.get(coordinate)
     const fault = (message: string) => faults.push({ coordinate, message, location: locate(node) })
     if (!before) fault('was added after the schema was authorized')
-    else if (before.resolve !== functions.resolve)
-      fault('has had its resolver replaced after the schema was authorized')
-    else if (before.subscribe !== functions.subscribe)
-      fault('has had its subscribe function replaced after the schema was authorized')
+    else
+      for (const [name, value] of Object.entries(part))
+        if (before[name] !== value) fault(`has had its ${name} replaced after the schema was authorized`)
   }
   if (faults.length > 0) throw new SchemaPolicyError(faults)
 }
 
-function* functionsOf(schema: GraphQLSchema) {
+function* partsOf(schema: GraphQLSchema): Generator<readonly [coordinate: string, Part, ASTNode | null | undefined]> {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue
-    for (const { name, resolve, subscribe, astNode } of Object.values(type.getFields())) {
-      yield [`${type.name}.${name}`, { resolve, subscribe }, astNode] as const
+    if (type.name.startsWith('__')) continue
+    if (isAbstractType(type)) yield [type.name, { 'type resolver': type.resolveType }, type.astNode]
+    if (!isObjectType(type)) continue
+    yield [type.name, { 'type check': type.isTypeOf }, type.astNode]
+    for (const field of Object.values(type.getFields())) {
+      const { resolve: resolver, subscribe, astNode } = field
+      const coordinate = `${type.name}.${field.name}`
+      yield [coordinate, { resolver, 'subscribe function': subscribe, type: field.type }, astNode]
+      for (const argument of field.args)
+        yield [`${coordinate}(${argument.name}:)`, { type: argument.type }, argument.astNode]
     }
   }
 }

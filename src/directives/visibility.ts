@@ -1,5 +1,6 @@
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, isObjectType } from 'graphql'
 import { allow, decideStatically, isResidue } from './decide.ts'
+import { isRootTypeName } from './path.ts'
 import type { DataCondition } from './rule.ts'
 import { guardOf } from './seal.ts'
 import { standingOf, type Viewer } from './viewer.ts'
@@ -20,10 +21,13 @@ export type Visibility =
  *
  * @param schema - as authorizeSchema gave it
  * @param now - milliseconds since the epoch; by the schema's own clock unless told
- * @throws TypeError when the type's rule has a policy: a function cannot become part of a query
+ * @throws TypeError for anything but an object type that is no root, whose objects no rule of its own would be about;
+ * and when the type's rule has a policy: a function cannot become part of a query
  */
 export function visibility(schema: GraphQLSchema, viewer: Viewer | null, typeName: string, now?: number): Visibility {
   const { policy, executions } = guardOf(schema)
+  if (!isObjectType(schema.getType(typeName)) || isRootTypeName(schema, typeName))
+    throw new TypeError(`visibility() should get the name of an object type, not ${JSON.stringify(typeName)}`)
   const { requirements, grants } = policy
   const requirement = requirements.get(typeName) ?? []
   if (requirement.some((rule) => rule.any.flat().some((condition) => condition.kind === 'policy'))) {

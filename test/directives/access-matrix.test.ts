@@ -123,7 +123,10 @@ describe('accessRows()', () => {
       '@hasPermission(permission: [MANAGE_ALL])',
     ])
     expect(rowOf('Mutation.login')?.rules.map(({ text }) => text)).toEqual(['@public', '@signsIn'])
-    expect(rowOf('Filter.secret')?.rules.map(({ text }) => text)).toEqual(['@hasRole(role: [ADMIN])'])
+    expect(rowOf('Filter.secret')?.rules.map(({ text }) => text)).toEqual([
+      '@allow(any: [{ auth }, { role: [EDITOR] }])',
+      '@hasRole(role: [ADMIN])',
+    ])
   })
 
   it('tells what each role holds in the end', () => {

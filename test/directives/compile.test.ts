@@ -128,6 +128,38 @@ describe('authorizeSchema()', () => {
     expect(faultsOf(sdl('args.input.more.ownerId'))[0]?.message).toContain('through a list')
   })
 
+  it('refuses a rule inside what a directive of operations takes, however deep, and wherever else it is taken', () => {
+    const inputs = 'input Opts { raw: Boolean @hasRole(role: ADMIN) } input Deep { list: [Opts!] deep: Deep }'
+    const sdl = (directive: string) => `directive ${directive} ${inputs} type Query { v(o: Deep): String @public }`
+    for (const location of ['QUERY', 'FIELD', 'INLINE_FRAGMENT', 'VARIABLE_DEFINITION']) {
+      const faults = faultsOf(sdl(`@fmt(n: Int, opts: [Deep!]) on OBJECT | ${location}`))
+      expect(faults).toEqual([
+        {
+          coordinate: '@fmt(opts:)',
+          message: 'a rule stands inside Deep, and none is enforced in the arguments of directives',
+          location: expect.stringMatching(/^test\.graphql:1$/),
+        },
+      ])
+    }
+    expect(() => authorize(sdl('@fmt(opts: Deep) on OBJECT | FIELD_DEFINITION'))).not.toThrow()
+  })
+
+  it('refuses rules that nothing would enforce: of inputs that no field takes, of interfaces that no type implements', () => {
+    const faults = faultsOf(`input Unused { a: Int @hasRole(role: ADMIN) b: Int }
+      input Used { a: Int @hasRole(role: ADMIN) }
+      input Holder { used: Used }
+      interface Bare @auth { f: String g: String @hasRole(role: ADMIN) }
+      interface Base @auth { f: String }
+      interface Between implements Base { f: String }
+      type T implements Base { f: String }
+      type Query { t(h: Holder): T @public }`)
+    expect(faults.map(({ coordinate, message }) => [coordinate, message]).sort()).toEqual([
+      ['Bare', 'no type implements Bare, so that its rules would be enforced nowhere'],
+      ['Bare.g', 'no type implements Bare, so that its rules would be enforced nowhere'],
+      ['Unused.a', 'no field takes Unused, so that its rules would be enforced nowhere'],
+    ])
+  })
+
   it('refuses @public where a rule stands or is inherited', () => {
     const faults = faultsOf(`interface I { f: String @auth }
       type T implements I { f: String @public }

@@ -223,6 +223,47 @@ describe('@reads', () => {
     expect(await verdict('by: { title: "x" }', member)).toBe('allowed')
   })
 
+  it('takes nobody for an owner who is not signed in, nor for somebody who was granted something', async () => {
+    const count = vi.fn(() => 1)
+    const byOwner = authorize(
+      `type User @allow(any: [{ owner: "id" }, { role: ADMIN }]) { id: ID email: String }
+      type Doc @allow(any: [{ access: READ }]) { id: ID title: String }
+      type Judged @allow(any: [{ policy: "p" }]) { id: ID text: String }
+      input Filter { email: String @reads(field: "User.email") title: String @reads(field: "Doc.title") text: String @reads(field: "Judged.text") }
+      type Query { count(by: Filter): Int @public users: [User] @public }`,
+      { Query: { count } },
+      { access: () => [], policies: { p: () => [] } },
+    )
+    const ask = (by: string, viewer: typeof member | null) => run(byOwner, `{ count(by: { ${by} }) }`, viewer)
+    for (const by of ['email: "x"', 'title: "x"', 'email: null'])
+      expect(errorsOf(await ask(by, anonymous))).toEqual([['count', 'UNAUTHENTICATED']])
+    expect(count).not.toHaveBeenCalled()
+    for (const by of ['email: "x"', 'title: "x"']) expect((await ask(by, member)).data).toEqual({ count: 1 })
+    // A policy may say yes to anybody.
+    expect((await ask('text: "x"', anonymous)).data).toEqual({ count: 1 })
+  })
+
+  it('carries the rules of what the field returns', async () => {
+    const ask = vi.fn(() => 'found')
+    const schema = authorize(
+      `type Person @hasRole(role: ADMIN) { id: ID }
+      type Robot @allow(any: [{ owner: "id" }, { role: EDITOR }]) { id: ID }
+      union Author = Person | Robot
+      type Doc { owner: Person writers: [Author!]! robot: Robot }
+      type Query { q(owner: String @reads(field: "Doc.owner"), writer: String @reads(field: "Doc.writers"), robot: String @reads(field: "Doc.robot")): String @public doc: Doc @public }`,
+      { Query: { q: ask } },
+    )
+    const codes = async (args: string, viewer: typeof member | null) =>
+      errorsOf(await run(schema, `{ q(${args}: "x") }`, viewer)).map(([, code]) => code)
+    expect(await codes('owner', anonymous)).toEqual(['UNAUTHENTICATED'])
+    expect(await codes('owner', editor)).toEqual(['FORBIDDEN'])
+    expect(await codes('writer', editor)).toEqual(['FORBIDDEN'])
+    expect(await codes('robot', anonymous)).toEqual(['UNAUTHENTICATED'])
+    expect(ask).not.toHaveBeenCalled()
+    expect(await codes('robot', member)).toEqual([])
+    expect([...(await codes('owner', admin)), ...(await codes('writer', admin))]).toEqual([])
+  })
+
   it.each(['User', 'User.phone', 'Nobody.name', 'Filter.email', 'User.name.x', ''])(
     'refuses to start with %j for a target',
     (field) => {

@@ -35,6 +35,7 @@ function serve(options: Partial<IntrospectionOptions<TestContext>> = {}) {
   const server = new ApolloServer<TestContext>({
     schema,
     introspection: true,
+    includeStacktraceInErrorResponses: true,
     plugins: [
       introspectionPlugin<TestContext>({
         viewer: ({ viewer }) => viewer,
@@ -107,6 +108,18 @@ describe('introspectionPlugin()', () => {
     }
     expect(await namesTold(member)).toEqual([])
     expect(await namesTold(admin)).not.toEqual([])
+  })
+
+  it('tells them in no stack either, where the server tells stacks', async () => {
+    for (const [query, variables] of [
+      ['{ search(filter: { hiden: ALPHA }) }', {}],
+      ['query ($f: Filter) { search(filter: $f) }', { f: { hiden: 'ALPHA' } }],
+    ] as const) {
+      const { errors = [] } = await serve()(query, member, variables)
+      expect(errors.map(({ extensions }) => extensions?.stacktrace)).not.toContain(undefined)
+      expect(JSON.stringify(errors)).not.toContain('hidden')
+      expect(JSON.stringify(await serve()(query, admin, variables))).toContain('hidden')
+    }
   })
 
   it('looks for faults past thirty that only the viewer has, and tells the rest without names', async () => {

@@ -11,6 +11,7 @@ const schema = authorize(
   type Person implements Node { id: ID email: String @hasRole(role: ADMIN) }
   type Vault implements Node @hasRole(role: ADMIN) { id: ID }
   type Login { person: Person vault: Vault }
+  type Part { text: String vault: Vault @public vaults: [Vault] @public person: Person @public }
   union Thing = Doc | Person
   input Change { title: String, price: Int = 3 @hasRole(role: EDITOR), nested: [Change!] }
   type Query {
@@ -26,6 +27,7 @@ const schema = authorize(
     lock: Vault @public
     locks: [Vault] @public
     thing: Thing @public
+    part: Part @public
     recent: Doc @auth(maxAge: 60)
     login: Login @public @signsIn
     own(id: ID): Doc @hasAccess(level: WRITE, resource: "Doc")
@@ -42,7 +44,7 @@ const schema = authorize(
       open: () => 'open',
     },
     Mutation: Object.fromEntries(
-      ['touch', 'change', 'lock', 'locks', 'recent', 'own']
+      ['touch', 'change', 'lock', 'locks', 'recent', 'own', 'part']
         .map((name) => [name, write])
         .concat([
           ['thing', (...call: unknown[]) => ({ __typename: 'Person', ...(write(...call) as object) })],
@@ -104,6 +106,27 @@ describe('a mutation under authorizationPlugin()', () => {
       { id: 'old', roles: ['MEMBER'] },
       401,
       [['recent', 'REAUTHENTICATION_REQUIRED']],
+    ],
+    [
+      'what a public field of its payload finds',
+      'mutation { part { text vault { id } } }',
+      editor,
+      403,
+      [['part.vault', 'FORBIDDEN']],
+    ],
+    [
+      'a field of what it finds',
+      'mutation { x: part { ...F } } fragment F on Part { person { e: email } }',
+      anonymous,
+      401,
+      [['x.person.e', 'UNAUTHENTICATED']],
+    ],
+    [
+      'the items of a public list in it',
+      'mutation { part { vaults { id } } }',
+      member,
+      403,
+      [['part.vaults', 'FORBIDDEN']],
     ],
     [
       'the second of two fields',

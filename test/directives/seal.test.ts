@@ -1,7 +1,15 @@
 import { mapSchema } from '@graphql-tools/utils'
-import { extendSchema, GraphQLObjectType, GraphQLString, parse } from 'graphql'
+import {
+  extendSchema,
+  type GraphQLArgument,
+  type GraphQLInterfaceType,
+  GraphQLObjectType,
+  GraphQLString,
+  type GraphQLUnionType,
+  parse,
+} from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { assertSealed } from '../../src/directives/index.ts'
+import { assertSealed, SchemaPolicyError } from '../../src/directives/index.ts'
 import { authorize, buildTestSchema } from './harness.ts'
 
 const sdl =
@@ -38,6 +46,61 @@ describe('assertSealed()', () => {
     const added = new GraphQLObjectType({ name: 'X', fields: { extra: { type: GraphQLString } } }).getFields().extra
     if (fields && added) fields.extra = added
     expect(() => assertSealed(schema)).toThrow(/Query\.extra: was added after the schema was authorized/)
+  })
+
+  it('refuses one in which it was replaced what something is of, or what it is taken for', () => {
+    const schema = authorize(`interface Node { id: ID }
+      type Doc implements Node @hasRole(role: ADMIN) { id: ID title: String }
+      type Free implements Node { id: ID }
+      union Either = Doc | Free
+      type Query { node(id: ID): Node @public doc: Doc @public free: Free @public either: Either @public }`)
+    const faultsAfter = (change: () => void, restore: () => void) => {
+      expect(() => assertSealed(schema)).not.toThrow()
+      change()
+      expect(() => assertSealed(schema)).toThrow(SchemaPolicyError)
+      try {
+        assertSealed(schema)
+      } catch (error) {
+        return (error as SchemaPolicyError).faults.map(({ coordinate, message }) => `${coordinate} ${message}`)
+      } finally {
+        restore()
+      }
+      return []
+    }
+    const abstract = (name: string) => schema.getType(name) as GraphQLInterfaceType | GraphQLUnionType
+    const object = (name: string) => schema.getType(name) as GraphQLObjectType
+    const after = 'replaced after the schema was authorized'
+    for (const name of ['Node', 'Either']) {
+      const { resolveType } = abstract(name)
+      const change = () => {
+        abstract(name).resolveType = () => 'Free'
+      }
+      const restore = () => {
+        abstract(name).resolveType = resolveType
+      }
+      expect(faultsAfter(change, restore)).toEqual([`${name} has had its type resolver ${after}`])
+    }
+    const { doc, node } = object('Query').getFields()
+    if (!doc || !node) throw new TypeError('expected both')
+    const { type } = doc
+    const retype = (to: typeof type) => () => {
+      doc.type = to
+    }
+    expect(faultsAfter(retype(object('Free')), retype(type))).toEqual([`Query.doc has had its type ${after}`])
+    const { isTypeOf } = object('Free')
+    const check = (to: typeof isTypeOf) => () => {
+      object('Free').isTypeOf = to
+    }
+    expect(
+      faultsAfter(
+        check(() => true),
+        check(isTypeOf),
+      ),
+    ).toEqual([`Free has had its type check ${after}`])
+    const [argument] = node.args
+    const add = () => (node.args as GraphQLArgument[]).push({ ...argument, name: 'more' } as GraphQLArgument)
+    const remove = () => (node.args as GraphQLArgument[]).pop()
+    expect(faultsAfter(add, remove)).toEqual(['Query.node(more:) was added after the schema was authorized'])
   })
 
   it('refuses one that was extended, transformed, or never authorized', () => {

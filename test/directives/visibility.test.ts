@@ -7,7 +7,9 @@ const schema = authorize(
   type Doc implements Owned @allow(any: [{ access: READ }, { owner: "ownerId", permission: READ_ALL }, { role: ADMIN }]) { id: ID ownerId: ID }
   type Judged @allow(any: [{ policy: "p" }]) { id: ID }
   type Free { id: ID }
-  type Query { a: Doc @auth b: Judged @auth c: Free @auth }`,
+  union Either = Doc | Judged
+  input Filter { id: ID }
+  type Query { a: Doc @auth b: Judged @auth c(by: Filter): Free @auth d: Either @auth }`,
   {},
   { access: () => [], policies: { p: () => [] } },
 )
@@ -34,6 +36,16 @@ describe('visibility()', () => {
       rules: [{ any: [[read]] }, { any: [[owner]] }],
     })
   })
+
+  it.each(['Owned', 'Docs', 'doc', 'Either', 'Query', 'Filter', 'ID', '', '__proto__'])(
+    'refuses anything but an object type that is no root, of which it could only say that all is visible: %j',
+    (name) => {
+      for (const viewer of [null, member, admin])
+        expect(() => visibility(schema, viewer, name)).toThrow(
+          `visibility() should get the name of an object type, not ${JSON.stringify(name)}`,
+        )
+    },
+  )
 
   it('refuses a rule with a policy, and a schema that was not authorized', () => {
     expect(() => visibility(schema, admin, 'Judged')).toThrow(/names a policy/)

@@ -2,6 +2,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema'
 import {
   buildASTSchema,
   concatAST,
+  type DocumentNode,
   execute,
   type FormattedExecutionResult,
   type GraphQLFormattedError,
@@ -10,9 +11,13 @@ import {
   print,
   validate,
 } from 'graphql'
+import { isResidue } from '../../../src/directives/decide.ts'
 import { denialCap } from '../../../src/directives/denial-log.ts'
 import { authorizeSchema, directiveTypeDefs, type Viewer } from '../../../src/directives/index.ts'
+import { findOperation, selectedFields, selectionSetsOf } from '../../../src/directives/operation.ts'
 import { prepareExecution } from '../../../src/directives/prepare-execution.ts'
+import type { Requirement } from '../../../src/directives/rule.ts'
+import { guardOf } from '../../../src/directives/seal.ts'
 import { formatted, runCompiled } from '../../graphql/run-compiled.ts'
 import { testRoles } from '../harness.ts'
 import type { Draw } from './draw.ts'
@@ -60,7 +65,8 @@ export type Outcome = 'same' | 'refused' | 'invalid'
 
 /**
  * Runs one operation for one viewer with the plan and without. Throws where they differ, where a mutation is refused
- * for what it would answer, and where a value is answered that another reading of the rules withholds.
+ * for what it would answer or is not for what it can only deny, and where a value is answered that another reading of the
+ * rules withholds.
  */
 export async function compareEngines({ model, schema, seed }: Subject, draw: Draw): Promise<Outcome> {
   const operation = randomOperation(draw, model)
@@ -92,6 +98,8 @@ export async function compareEngines({ model, schema, seed }: Subject, draw: Dra
     return 'refused'
   }
   const reference = formatted(await execute({ schema, ...request, contextValue: context(true) }))
+  const late = findLateDenial(reference, document, { schema, viewer })
+  if (late) throw explain(`a mutation ran though the viewer alone is denied ${late}`, reference)
   const { document: ready, complete } = prepared.beginGuarded()
   const result = complete(formatted(await execute({ schema, ...request, document: ready, contextValue: planned })))
   const compiled = (readAfter: number) =>
@@ -117,6 +125,47 @@ export async function compareEngines({ model, schema, seed }: Subject, draw: Dra
 }
 
 type Result = FormattedExecutionResult
+
+const denialCodes: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN', 'REAUTHENTICATION_REQUIRED']
+
+/**
+ * Finds what a mutation should not have begun for: a field that was denied though, of the types on the way to it, each
+ * is the only one there can be, and the viewer alone decides it, or each object that it can give.
+ */
+function findLateDenial(
+  { errors = [] }: Result,
+  document: DocumentNode,
+  { schema, viewer }: { schema: GraphQLSchema; viewer: Viewer | null },
+): string | null {
+  const operation = findOperation(schema, { document })
+  if (operation?.node.operation !== 'mutation') return null
+  const { fields, executions } = guardOf(schema)
+  const party = executions.partyFor(viewer)
+  const isDenied = (requirement: Requirement | undefined) => {
+    const outcome = requirement ? party.statically(requirement) : null
+    return outcome !== null && !isResidue(outcome) && outcome.effect === 'deny'
+  }
+  const isLate = (path: readonly (string | number)[]) => {
+    let typeName = operation.rootType
+    let sets = [operation.node.selectionSet]
+    const keys = path.filter((key) => typeof key === 'string')
+    for (const [index, key] of keys.entries()) {
+      const nodes = selectedFields(schema, operation, null, typeName, sets).get(key) ?? []
+      const field = fields.get(`${typeName}.${nodes[0]?.name.value}`)
+      if (!field || field.signsIn) return false
+      const objects = field.objectRequirements
+      const isEvery = objects.length > 0 && objects.length === field.types.length && objects.every(isDenied)
+      if (index === keys.length - 1) return isDenied(field.requirement) || isEvery
+      const [only, ...others] = field.types
+      if (only === undefined || others.length > 0) return false
+      typeName = only
+      sets = selectionSetsOf(nodes)
+    }
+    return false
+  }
+  const late = errors.find(({ path, extensions }) => path && denialCodes.includes(extensions?.code) && isLate(path))
+  return late?.path?.join('.') ?? null
+}
 
 /** The values at a path without indices, over every item of every list on the way. */
 function valuesAt(data: unknown, [key, ...rest]: readonly string[]): unknown[] {

@@ -193,15 +193,21 @@ export function randomSchema(draw: Draw): RandomSchema {
 }
 
 function print(composites: RandomSchema['composites'], unions: RandomSchema['unions'], input: string): string {
-  const rulesOf = (rules: readonly RandomRule[]) => rules.map(({ sdl }) => ` ${sdl}`).join('')
-  const types = [...composites.values()].map(({ kind, name, interfaces, rules, fields }) => {
+  const all = [...composites.values()]
+  const types = all.map(({ kind, name, interfaces, rules, fields }) => {
     const isRoot = name === 'Query' || name === 'Mutation'
-    const lines = fields.map(
-      (field) =>
-        `  ${field.name}${field.args}: ${printType(field.type)}${rulesOf(field.rules)}${isRoot && field.rules.length === 0 ? ' @public' : ''}`,
-    )
+    // Rules that nothing would enforce stop the start.
+    const isImplemented = kind === 'type' || all.some((each) => each.kind === 'type' && each.interfaces.includes(name))
+    const rulesOf = (found: readonly RandomRule[]) => (isImplemented ? found.map(({ sdl }) => ` ${sdl}`).join('') : '')
+    const ancestors = interfaces.flatMap((ancestor) => composites.get(ancestor) ?? [])
+    const isFree = kind === 'type' && [...rules, ...ancestors.flatMap((each) => each.rules)].length === 0
+    const inherited = new Set(ancestors.flatMap((each) => each.fields.map((field) => field.name)))
+    const lines = fields.map((field) => {
+      const isPublic = field.rules.length === 0 && (isRoot || (isFree && !inherited.has(field.name)))
+      return `  ${field.name}${isImplemented ? field.args : field.args.replace(/ @.*(?=, in: In)/, '')}: ${printType(field.type)}${rulesOf(field.rules)}${isPublic ? ' @public' : ''}`
+    })
     if (!isRoot) lines.unshift('  id: ID', '  ownerId: ID')
-    if (name === 'Query') lines.push('  look(id: ID): T0 @public')
+    if (name === 'Query') lines.push('  look(id: ID): T0 @public', '  takes(in: In): String @public')
     if (name === 'Mutation') lines.push('  login: T0 @public @signsIn')
     const implementing = interfaces.length > 0 ? ` implements ${interfaces.join(' & ')}` : ''
     return `${kind} ${name}${implementing}${rulesOf(rules)} {\n${lines.join('\n')}\n}`
