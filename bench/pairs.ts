@@ -36,10 +36,23 @@ export async function compareInPairs(
 /** Gives the median of ratios, and its 95 % interval by their order. */
 export function intervalOf(ratios: readonly number[]): Pick<Comparison, 'ratio' | 'low' | 'high'> {
   const ascending = ratios.toSorted((a, b) => a - b)
-  const spread = Math.round(0.98 * Math.sqrt(ratios.length))
-  const at = (index: number) => ascending[Math.min(ascending.length - 1, Math.max(0, index))] ?? Number.NaN
-  const middle = Math.floor(ratios.length / 2)
-  return { ratio: at(middle), low: at(middle - spread), high: at(middle + spread) }
+  const at = (index: number) => ascending[index] ?? Number.NaN
+  const outside = leftOut(ratios.length)
+  return { ratio: median(ratios), low: at(outside), high: at(ratios.length - 1 - outside) }
+}
+
+/**
+ * How many of the lowest and of the highest of so many values stand outside an interval that holds their median with a
+ * probability of at least 95 %: each value is on either side of it as likely (sign test).
+ */
+function leftOut(count: number): number {
+  let below = 0
+  let probability = 0.5 ** count
+  for (let sum = probability; sum <= 0.025 && below < count / 2; sum += probability) {
+    below++
+    probability *= (count - below + 1) / below
+  }
+  return Math.max(0, below - 1)
 }
 
 export function median(values: readonly number[]): number {

@@ -34,9 +34,9 @@ const contenders: readonly Contender[] = [
   },
   { name: 'mercurius, jit, guards by hand', program: 'mercurius-by-hand.ts', packages: [] },
   {
-    name: 'graphql-yoga + generic-auth, jit',
+    name: 'graphql-yoga + generic-auth',
     program: 'yoga-generic-auth.ts',
-    packages: ['graphql-yoga', '@envelop/generic-auth', '@envelop/graphql-jit'],
+    packages: ['graphql-yoga', '@envelop/generic-auth'],
   },
   { name: 'Apollo + graphql-shield', program: 'apollo-shield.ts', packages: ['graphql-shield'] },
   {
@@ -179,7 +179,7 @@ function render(results: Results, rounds: number): string {
   const versions = contenders.flatMap(({ packages }) => packages.map((name) => `${name} ${versionOf(name)}`))
   return `${versions.join(', ')}.
 
-Each server is ${processes} processes of its own, whose figures are taken together; 16 connections of this one ask each for ${turn / 1_000_000} s of its CPU time, and ${least.toLocaleString('en')} times at the least, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another of them, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers. The others take the token's word for who somebody is.
+Each server is ${processes} processes of its own, whose figures are taken together; 16 connections of this one ask each for ${turn / 1_000_000} s of its CPU time, and ${least.toLocaleString('en')} times at the least, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another of them, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers. The others take the token's word for who somebody is; those on mercurius remember which tokens they have verified, as this server does.
 
 ${operations.map(({ name }) => table(name)).join('\n\n')}
 

@@ -8,11 +8,11 @@ import { tell } from '../tell.ts'
 import { type Claims, secret } from './token.ts'
 import { cookieName, describeWorld, resolvers } from './world.ts'
 
-/** As the documentation of mercurius-auth and @fastify/jwt has it, with jit. */
+/** As the documentation of mercurius-auth and @fastify/jwt has it, with jit and the cache of verified tokens. */
 
 const server = fastify()
 await server.register(cookie)
-await server.register(jwt, { secret, cookie: { cookieName, signed: false } })
+await server.register(jwt, { secret, cookie: { cookieName, signed: false }, verify: { cache: true } })
 server.addHook('preHandler', async (request) => {
   await request.jwtVerify()
 })
