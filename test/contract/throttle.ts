@@ -61,6 +61,18 @@ export function throttleStoreContract(open: OpenDatabase) {
         expect(waited).toEqual([0, 0, 1, 2, 900, 900, 900])
       })
 
+      it('waits so however many waits in a row are alike', async () => {
+        const alike = [0, 0, 0, 5, 5, 0, 7, 7]
+        const waited: number[] = []
+        let now = at(0)
+        for (let failures = 1; failures <= 9; failures++) {
+          const { retryAt } = await throttle.attempt('k', alike, now)
+          waited.push((retryAt.getTime() - now.getTime()) / 1000)
+          now = retryAt
+        }
+        expect(waited).toEqual([...alike, 7])
+      })
+
       it('refuses one that comes too early, without counting it', async () => {
         await throttle.attempt('k', [10], at(0))
         const early = { admitted: false, failures: 1, retryAt: at(10) }

@@ -24,13 +24,16 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
       .from(sessions)
       .where(and(of, isLive(now), kind === null ? undefined : eq(sessions.kind, kind)))
       .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
+  const now = sql.param(sql.placeholder('now'), sessions.expiresAt)
   const byUser = prepareByShape((kind: SessionKind | null) =>
-    listed(
-      eq(sessions.userId, sql.placeholder('userId')),
-      sql.param(sql.placeholder('now'), sessions.expiresAt),
-      kind,
-    ).prepare('sessions_by_user'),
+    listed(eq(sessions.userId, sql.placeholder('userId')), now, kind).prepare('sessions_by_user'),
   )
+  const end = db
+    .update(sessions)
+    .set({ endedAt: sql`${now}`, endReason: sql`${sql.placeholder('reason')}` })
+    .where(and(eq(sessions.id, sql.placeholder('id')), isLive(now)))
+    .returning({ id: sessions.id })
+    .prepare('session_end')
 
   return {
     async create({ user, ...session }) {
@@ -63,13 +66,8 @@ export function createSessionStore({ db, tables: { sessions, users, roleAssignme
         .returning({ id: sessions.id })
       return rows.length > 0
     },
-    async end(id, endReason, now) {
-      const rows = await db
-        .update(sessions)
-        .set({ endedAt: now, endReason })
-        .where(and(eq(sessions.id, id), isLive(now)))
-        .returning({ id: sessions.id })
-      return rows.length > 0
+    async end(id, reason, now) {
+      return (await end.execute({ id, reason, now })).length > 0
     },
     async endAll(userId, except, endReason, now) {
       const rows = await db

@@ -37,20 +37,24 @@ export function createThrottleStore({ relaxed: db, tables: { throttleCounters: c
     .returning({ count: counters.count, windowEndsAt: counters.until })
     .prepare('throttle_hit')
 
-  /** Counts a failure, or gives nothing when it comes too early. `after1` and so on are when the next may come. */
-  const attempt = prepareByShape((waits: number) => {
+  /**
+   * Counts a failure, or gives nothing when it comes too early. `after0` and so on are when the next may come, up to so
+   * many failures each, and past the last of these numbers as well.
+   */
+  const attempt = prepareByShape((lasts: readonly number[]) => {
     const failures = sql`${counters.count} + 1`
-    const cases = sql.join(
-      Array.from({ length: waits }, (_, index) => sql`when ${index + 1} then ${instant(`after${index + 1}`)}`),
-      sql` `,
-    )
     /** When the next attempt may come if the one that makes so many failures is made now. */
-    const untilAfter = (count: SQL | Column) => sql`case ${count} ${cases} else ${instant(`after${waits}`)} end`
+    const untilAfter = (count: SQL | Column) => {
+      const cases = lasts.map(
+        (last, index) => sql`when ${count} <= ${sql.raw(String(last))} then ${instant(`after${index}`)}`,
+      )
+      return sql`case ${sql.join(cases, sql` `)} else ${instant(`after${lasts.length - 1}`)} end`
+    }
     // One that ends later than if it began now was begun by a clock that has been set back since.
     const isOver = or(lte(counters.until, until('now')), sql`${counters.until} > ${untilAfter(counters.count)}`)
     return db
       .insert(counters)
-      .values({ kind: 'BACKOFF', key: sql.placeholder('key'), count: 1, until: sql.placeholder('after1') })
+      .values({ kind: 'BACKOFF', key: sql.placeholder('key'), count: 1, until: sql.placeholder('after0') })
       .onConflictDoUpdate({ target, set: { count: failures, until: untilAfter(failures) }, setWhere: isOver })
       .returning(backoff)
       .prepare('throttle_attempt')
@@ -85,9 +89,10 @@ export function createThrottleStore({ relaxed: db, tables: { throttleCounters: c
       return rows[0]
     },
     async attempt(key, waits, now) {
-      const after = Object.fromEntries(waits.map((wait, index) => [`after${index + 1}`, later(now, wait)]))
+      const lasts = lastsOf(waits)
+      const after = Object.fromEntries(lasts.map((last, index) => [`after${index}`, later(now, waits[last - 1] ?? 0)]))
       for (;;) {
-        const [counted] = await attempt(waits.length).execute({ key, now, ...after })
+        const [counted] = await attempt(lasts).execute({ key, now, ...after })
         if (counted) return { admitted: true, ...counted }
         const [found] = await standing.execute({ key })
         // A success may have cleared it between the two statements: then the attempt is the first again.
@@ -102,4 +107,9 @@ export function createThrottleStore({ relaxed: db, tables: { throttleCounters: c
       return (await purge.execute({ now, forgotten, limit })).length
     },
   }
+}
+
+/** The last failure after which one waits as long as after the one before it: most of a hundred waits are alike. */
+function lastsOf(waits: readonly number[]): number[] {
+  return waits.flatMap((wait, index) => (wait === waits[index + 1] ? [] : [index + 1]))
 }
