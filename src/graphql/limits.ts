@@ -33,7 +33,7 @@ const limits: readonly Limit[] = [
   { name: 'root fields', most: 10, of: ({ fields }) => fields },
   { name: 'directives', most: 20, of: ({ directives }) => directives },
   { name: 'selections', most: mostSelections, of: ({ selections }) => selections },
-  // Lists in lists: four of forty items each are two and a half million.
+  // Lists in lists: five of twenty items each are three million.
   {
     name: `fields, with full pages and ${itemsOfList} items in every other list`,
     most: 50_000,

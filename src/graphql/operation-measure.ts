@@ -32,7 +32,7 @@ export interface Measure {
   directives: number
   /** Fields, inline fragments and spreads. */
   selections: number
-  /** Fields that the answer has if every page is full and every other list holds {@link itemsOfList}. */
+  /** Fields that the answer has if every page is full and every other list is as long as it is taken to be. */
   answered: number
   /** Those of one item in each of the lists that a page consists of: how many there are, the field says that it is of. */
   ofItem: number
@@ -40,10 +40,8 @@ export interface Measure {
   credentialChecks: number
 }
 
-/** How many objects a list is taken to hold that is not read in pages: a user's sessions and API tokens, say. */
-export const itemsOfList = 40
-/** The same of introspection, whose lists are mostly short. */
-const itemsOfIntrospection = 20
+/** How many objects a list is taken to hold that is not read in pages, unless its `@listSize` says how many. */
+export const itemsOfList = 20
 
 /** Fragments double what they cost from one to the next: sums stop here, long before numbers lose their meaning. */
 export const immeasurable = 1_000_000
@@ -61,6 +59,7 @@ const nothing: Measure = {
 }
 
 type Parent = GraphQLNamedType | null | undefined
+type Definition = GraphQLField<unknown, unknown>
 
 /**
  * Gives a function that measures the operations of a document, in time linear in the document: each fragment is
@@ -111,7 +110,7 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
         : below.introspectionDepth,
       aliases: below.aliases + (alias ? 1 : 0),
       fields: 1,
-      ...answerOf(below, type, { isOfPage: pages.has(parent), items: itemsOfPage(definition, node) }),
+      ...answerOf(below, definition, { isOfPage: pages.has(parent), items: itemsOfPage(definition, node) }),
       credentialChecks: below.credentialChecks + (checksCredential(schema, parent, name) ? 1 : 0),
     }
   }
@@ -162,13 +161,14 @@ function fieldOf(type: Parent, name: string) {
 /** What a field adds to the answer, with what is selected below it. */
 function answerOf(
   below: Measure,
-  type: GraphQLType | undefined,
+  definition: Definition | undefined,
   { isOfPage, items }: { isOfPage: boolean; items: number },
 ): Pick<Measure, 'answered' | 'ofItem'> {
+  const type = definition?.type
   const each = below.answered + below.ofItem * items
   return isOfPage && isListType(getNullableType(type))
     ? { answered: 1, ofItem: sum(0, each) }
-    : { answered: sum(1, each * itemsIn(type)), ofItem: 0 }
+    : { answered: sum(1, each * itemsIn(type, definition && assumedSize(definition))), ofItem: 0 }
 }
 
 const pagesOfSchemas = new WeakMap<GraphQLSchema, ReadonlySet<Parent>>()
@@ -186,12 +186,12 @@ function pagesOf(schema: GraphQLSchema): ReadonlySet<Parent> {
   return pages
 }
 
-function sliceOf(definition: GraphQLField<unknown, unknown> | undefined) {
+function sliceOf(definition: Definition | undefined) {
   return definition?.args.find(({ name }) => name === 'first')
 }
 
 /** How many items a field asks for in each list of its page; as many as it may, where only a variable says. */
-function itemsOfPage(definition: GraphQLField<unknown, unknown> | undefined, node: FieldNode): number {
+function itemsOfPage(definition: Definition | undefined, node: FieldNode): number {
   const slice = sliceOf(definition)
   if (!slice) return itemsOfList
   const given = node.arguments?.find(({ name }) => name.value === slice.name)?.value
@@ -200,11 +200,16 @@ function itemsOfPage(definition: GraphQLField<unknown, unknown> | undefined, nod
 }
 
 /** How many objects a field gives. */
-function itemsIn(type: GraphQLType | undefined): number {
-  if (isNonNullType(type)) return itemsIn(type.ofType)
-  if (!isListType(type)) return 1
-  const items = getNamedType(type).name.startsWith('__') ? itemsOfIntrospection : itemsOfList
-  return items * itemsIn(type.ofType)
+function itemsIn(type: GraphQLType | undefined, items = itemsOfList): number {
+  if (isNonNullType(type)) return itemsIn(type.ofType, items)
+  return isListType(type) ? items * itemsIn(type.ofType) : 1
+}
+
+/** What `@listSize` says of a field: undefined where it says nothing. */
+function assumedSize({ astNode }: Definition): number | undefined {
+  const directive = astNode?.directives?.find(({ name }) => name.value === 'listSize')
+  const size = directive?.arguments?.find(({ name }) => name.value === 'assumedSize')?.value
+  return size?.kind === Kind.INT ? Number(size.value) : undefined
 }
 
 /** On an interface, a field is marked when it is there or on any type behind it. */

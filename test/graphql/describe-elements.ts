@@ -17,7 +17,7 @@ import {
 export type Elements = Map<string, string>
 
 /** Rules and marks that are not part of what clients rely on. */
-const internal = new Set(['checksCredential'])
+const internal = new Set(['checksCredential', 'listSize'])
 
 /** Lists the elements of SDL, extensions joined to what they extend, in a form in which two schemas can be compared. */
 export function describeElements(document: DocumentNode): Elements {

@@ -10,7 +10,8 @@ const schema = buildSchema(`
   type Query { me: Thing a: Int node: Node page(first: Int = 20): Page }
   type Page { more: Int edges: [Edge!] }
   type Edge { node: Thing }
-  extend type Thing { page(first: Int = 20): Page }
+  extend type Thing { page(first: Int = 20): Page many: [Thing!]! @listSize(assumedSize: 100) }
+  directive @listSize(assumedSize: Int!) on FIELD_DEFINITION
   type Mutation { login(n: Int): Thing }
   extend type Mutation { register: Thing @checksCredential }
   extend type Mutation { signIn(n: Int): Thing @checksCredential other: Thing }
@@ -23,7 +24,7 @@ function errorsOf(text: string): string[] {
 const tooMany = (name: string, found: number | string, most: number) =>
   `The operation has too many ${name}: ${found}, and at most ${most} ${most === 1 ? 'is' : 'are'} allowed`
 
-const fields = 'fields, with full pages and 40 items in every other list'
+const fields = 'fields, with full pages and 20 items in every other list'
 const nested = (levels: number, leaf = 'id') => `${'me { '.repeat(levels - 1)}${leaf}${' }'.repeat(levels - 1)}`
 const inLists = (lists: number, leaf: string) => `${'things { '.repeat(lists)}${leaf}${' }'.repeat(lists)}`
 const times = (count: number, text: (index: number) => string) =>
@@ -102,26 +103,32 @@ describe('limitsRule()', () => {
       tooMany('selections of one object', 51, 50),
     ],
     [
-      '50,000 fields, taking each list to hold 40 items',
+      '50,000 fields, taking each list to hold 20 items',
       `{ me { ${inLists(
         2,
-        times(30, () => 'id'),
+        times(124, () => 'id'),
       )} } }`,
       `{ me { ${inLists(
         2,
-        times(32, () => 'id'),
+        times(125, () => 'id'),
       )} } }`,
-      tooMany(fields, 51_242, 50_000),
+      tooMany(fields, 50_022, 50_000),
+    ],
+    [
+      'as many where a list is said to be longer',
+      `{ me { many { many { ${times(4, () => 'id')} } } } }`,
+      `{ me { ... on Node { ... on Thing { many { ...F } } } } } fragment F on Thing { many { ${times(5, () => 'id')} } }`,
+      tooMany(fields, 50_102, 50_000),
     ],
     [
       'as many in a page that is as full as `first` says, in whichever way it is selected',
       `{ page(first: 30) { edges { node { ${inLists(
         1,
-        times(40, () => 'id'),
+        times(80, () => 'id'),
       )} } } } }`,
       `{ page(first: 32) { ...F } } fragment F on Page { ... on Page { edges { ...E } } } fragment E on Edge { node { ${inLists(
         1,
-        times(40, () => 'id'),
+        times(80, () => 'id'),
       )} } }`,
       tooMany(fields, 51_266, 50_000),
     ],
@@ -135,7 +142,7 @@ describe('limitsRule()', () => {
         1,
         times(40, () => 'id'),
       )} } } } }`,
-      tooMany(fields, 160_202, 50_000),
+      tooMany(fields, 80_202, 50_000),
     ],
     [
       'no more in pages of pages',
@@ -147,7 +154,7 @@ describe('limitsRule()', () => {
       'as many fields in lists of lists',
       `{ me { rows { id ... on Thing { tags } } } }`,
       `{ me { rows { id ... on Thing { ...F } } } } fragment F on Thing { rows { ... on Thing { tags } } }`,
-      tooMany(fields, '1000000 or more', 50_000),
+      tooMany(fields, 160_802, 50_000),
     ],
     [
       'one field that checks a credential',

@@ -97,7 +97,7 @@ export const answered: readonly HostileDocument[] = [
   document('a hundred denied lists', '{ documents(first: 100) { edges { node { id grants { id } } } } }'),
   document(
     'denied by thirty aliases',
-    `{ documents(first: 40) { edges { node { ${times(30, (n) => `a${n}: grants { id }`)} } } } }`,
+    `{ documents(first: 79) { edges { node { ${times(30, (n) => `a${n}: grants { id }`)} } } } }`,
   ),
   document(
     'the same owner by thirty aliases, a hundred times',

@@ -33,6 +33,8 @@ describe('a request over HTTP', () => {
     ['member', list('edges { node { id title } }'), 1],
     ['member', list('edges { node { id } } totalCount'), 2],
     ['member', list('edges { node { id owner { name } } }'), 2],
+    ['admin', '{ users(first: 100) { edges { node { id name email roles } } } }', 1],
+    ['admin', '{ users(first: 100) { edges { node { id name } } totalCount } }', 2],
     // Whether one may write is another question.
     ['member', list('edges { node { id mayChange } }'), 2],
   ] as const)('of %s costs few statements: %s', async (person, query, statements) => {
