@@ -32,6 +32,12 @@ const contenders: readonly Contender[] = [
     program: 'mercurius-auth.ts',
     packages: ['mercurius', 'mercurius-auth', 'graphql-jit', '@fastify/jwt'],
   },
+  {
+    name: 'mercurius + mercurius-auth, jit, tokens cached',
+    program: 'mercurius-auth.ts',
+    packages: [],
+    env: { JWT_CACHE: 'on' },
+  },
   { name: 'mercurius, jit, guards by hand', program: 'mercurius-by-hand.ts', packages: [] },
   {
     name: 'graphql-yoga + generic-auth',
@@ -50,6 +56,8 @@ const contenders: readonly Contender[] = [
 const bars: readonly { operation: string; against: string; bar: number }[] = [
   { operation: 'list', against: 'mercurius + mercurius-auth, jit', bar: 0.85 },
   { operation: 'me', against: 'mercurius + mercurius-auth, jit', bar: 1 },
+  { operation: 'list', against: 'mercurius + mercurius-auth, jit, tokens cached', bar: 0.85 },
+  { operation: 'me', against: 'mercurius + mercurius-auth, jit, tokens cached', bar: 1 },
   { operation: 'list', against: 'mercurius, jit, guards by hand', bar: 1.1 },
   { operation: 'me', against: 'mercurius, jit, guards by hand', bar: 1.5 },
   ...['Apollo + graphql-shield', 'Apollo + @graphql-authz'].flatMap((against) => [
@@ -179,7 +187,7 @@ function render(results: Results, rounds: number): string {
   const versions = contenders.flatMap(({ packages }) => packages.map((name) => `${name} ${versionOf(name)}`))
   return `${versions.join(', ')}.
 
-Each server is ${processes} processes of its own, whose figures are taken together; 16 connections of this one ask each for ${turn / 1_000_000} s of its CPU time, and ${least.toLocaleString('en')} times at the least, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another of them, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers. The others take the token's word for who somebody is; those on mercurius remember which tokens they have verified, as this server does.
+Each server is ${processes} processes of its own, whose figures are taken together; 16 connections of this one ask each for ${turn / 1_000_000} s of its CPU time, and ${least.toLocaleString('en')} times at the least, in turn, ${rounds} rounds of *list* and *me* and ${Math.ceil(rounds / spared)} of the others, each beginning with another of them, after ${warmUp.toLocaleString('en')} requests of each of those two, and ${warmUpOfSpared.toLocaleString('en')} of the others, that are not measured. CPU is the server's own, for each request; all figures are medians over the rounds. *list*: 50 objects × 8 fields, 3 of which need a role; *me*: one such object; all of them are at hand, and nothing is read for them; *denied list*: the list without that role; *mutation*: one that needs it. This server is the whole of it, as in production but for the log of each request: the signature verified once, SQLite asked, once for the requests that arrive together, whether anything of the session, its user or their roles has changed (nothing has: where it had, they would be read again), limits, security headers. The others take the token's word for who somebody is; *tokens cached* is an option of @fastify/jwt that its first examples do without; the one with guards by hand remembers which tokens it has verified as this server does.
 
 ${operations.map(({ name }) => table(name)).join('\n\n')}
 

@@ -8,11 +8,15 @@ import { tell } from '../tell.ts'
 import { type Claims, secret } from './token.ts'
 import { cookieName, describeWorld, resolvers } from './world.ts'
 
-/** As the documentation of mercurius-auth and @fastify/jwt has it, with jit and the cache of verified tokens. */
+/** As the documentation of mercurius-auth and @fastify/jwt has it, with jit; also with the cache of verified tokens. */
 
 const server = fastify()
 await server.register(cookie)
-await server.register(jwt, { secret, cookie: { cookieName, signed: false }, verify: { cache: true } })
+await server.register(jwt, {
+  secret,
+  cookie: { cookieName, signed: false },
+  verify: { cache: process.env.JWT_CACHE === 'on' },
+})
 server.addHook('preHandler', async (request) => {
   await request.jwtVerify()
 })
