@@ -43,6 +43,33 @@ if (!process.env.DATABASE_FILE) {
   await seedDemo(application)
   await createDocuments(100)
   await createPeople(Number(process.env.PEOPLE ?? 0))
+  await fillSessions()
+}
+
+/** Gives the member as many sessions and API tokens as anybody may have: with the one below, twenty of each. */
+async function fillSessions(): Promise<void> {
+  const user = await identity.users.findByEmail(demoUsers[2].email)
+  if (!user) throw new TypeError('expected the member')
+  const now = identity.clock.now()
+  const endsAt = new Date(now.getTime() + 86_400_000)
+  const times = { createdAt: now, authenticatedAt: now, lastUsedAt: now, expiresAt: endsAt, endsAt }
+  const session = { user: { id: user.id }, methods: [], userAgent: 'bench', ipAddress: null, ...times }
+  for (let index = 0; index < 19; index++)
+    await identity.sessions.create({
+      ...session,
+      id: identity.createId(),
+      kind: 'BROWSER',
+      name: null,
+      permissions: null,
+    })
+  for (let index = 0; index < 20; index++)
+    await identity.sessions.create({
+      ...session,
+      id: identity.createId(),
+      kind: 'API_TOKEN',
+      name: 'bench',
+      permissions: [],
+    })
 }
 
 /** Who can sign in with the password of the demo users. */

@@ -36,7 +36,7 @@ const limits: readonly Limit[] = [
   // Lists in lists: five of twenty items each are three million.
   {
     name: `fields, with full pages and ${itemsOfList} items in every other list`,
-    most: 50_000,
+    most: 25_000,
     of: ({ answered }) => answered,
   },
   // So that a thousand passwords cannot be tried in one request.

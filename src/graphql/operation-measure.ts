@@ -32,7 +32,7 @@ export interface Measure {
   directives: number
   /** Fields, inline fragments and spreads. */
   selections: number
-  /** Fields that the answer has if every page is full and every other list is as long as it is taken to be. */
+  /** Fields that the answer has if every page is full and every other list is as long as it is taken to be; introspection mostly apart. */
   answered: number
   /** Those of one item in each of the lists that a page consists of: how many there are, the field says that it is of. */
   ofItem: number

@@ -103,34 +103,34 @@ describe('limitsRule()', () => {
       tooMany('selections of one object', 51, 50),
     ],
     [
-      '50,000 fields, taking each list to hold 20 items',
+      '25,000 fields, taking each list to hold 20 items',
       `{ me { ${inLists(
         2,
-        times(124, () => 'id'),
+        times(62, () => 'id'),
       )} } }`,
       `{ me { ${inLists(
         2,
-        times(125, () => 'id'),
+        times(63, () => 'id'),
       )} } }`,
-      tooMany(fields, 50_022, 50_000),
+      tooMany(fields, 25_222, 25_000),
     ],
     [
       'as many where a list is said to be longer',
-      `{ me { many { many { ${times(4, () => 'id')} } } } }`,
-      `{ me { ... on Node { ... on Thing { many { ...F } } } } } fragment F on Thing { many { ${times(5, () => 'id')} } }`,
-      tooMany(fields, 50_102, 50_000),
+      `{ me { many { many { ${times(2, () => 'id')} } } } }`,
+      `{ me { ... on Node { ... on Thing { many { ...F } } } } } fragment F on Thing { many { ${times(3, () => 'id')} } }`,
+      tooMany(fields, 30_102, 25_000),
     ],
     [
       'as many in a page that is as full as `first` says, in whichever way it is selected',
       `{ page(first: 30) { edges { node { ${inLists(
         1,
-        times(80, () => 'id'),
+        times(40, () => 'id'),
       )} } } } }`,
       `{ page(first: 32) { ...F } } fragment F on Page { ... on Page { edges { ...E } } } fragment E on Edge { node { ${inLists(
         1,
-        times(80, () => 'id'),
+        times(40, () => 'id'),
       )} } }`,
-      tooMany(fields, 51_266, 50_000),
+      tooMany(fields, 25_666, 25_000),
     ],
     [
       'as many in a page of 20, unless it is said how many',
@@ -142,19 +142,19 @@ describe('limitsRule()', () => {
         1,
         times(40, () => 'id'),
       )} } } } }`,
-      tooMany(fields, 80_202, 50_000),
+      tooMany(fields, 80_202, 25_000),
     ],
     [
       'no more in pages of pages',
-      `{ page(first: 10) { edges { node { page(first: 40) { edges { node { ${times(90, () => 'id')} } } } } } } }`,
-      `{ page(first: 10) { edges { node { page(first: 40) { more edges { node { ${times(125, () => 'id')} } } } } } } }`,
-      tooMany(fields, 50_442, 50_000),
+      `{ page(first: 10) { edges { node { page(first: 40) { edges { node { ${times(60, () => 'id')} } } } } } } }`,
+      `{ page(first: 10) { edges { node { page(first: 40) { more edges { node { ${times(63, () => 'id')} } } } } } } }`,
+      tooMany(fields, 25_642, 25_000),
     ],
     [
       'as many fields in lists of lists',
       `{ me { rows { id ... on Thing { tags } } } }`,
       `{ me { rows { id ... on Thing { ...F } } } } fragment F on Thing { rows { ... on Thing { tags } } }`,
-      tooMany(fields, 160_802, 50_000),
+      tooMany(fields, 160_802, 25_000),
     ],
     [
       'one field that checks a credential',
@@ -279,7 +279,7 @@ describe('limitsRule()', () => {
     expect(messages).toEqual([
       tooMany('root fields', '1000000 or more', 10),
       tooMany('selections', '1000000 or more', 5_000),
-      tooMany(fields, '1000000 or more', 50_000),
+      tooMany(fields, '1000000 or more', 25_000),
     ])
     // Once by the rule and once by validate() itself, which walks the whole document.
     expect(reads).toBeLessThanOrEqual(2 * (levels + 1))

@@ -26,7 +26,7 @@ describe('an operation', () => {
       'lists in lists',
       `{ ${nested(6)} }`,
       `{ ${nested(7)} }`,
-      'fields, with full pages and 20 items in every other list: 67282, and at most 50000 are',
+      'fields, with full pages and 20 items in every other list: 67282, and at most 25000 are',
     ],
     [
       '30 aliases',
