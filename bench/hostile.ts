@@ -85,7 +85,7 @@ async function measureOn(server: ServerProcess, rounds: number, bounded: number)
 
 **The worst is «${worst?.name}»: ${(worst?.cpu ?? Number.NaN).toFixed(0)} µs, ${((worst?.cpu ?? Number.NaN) / base).toFixed(0)} times \`{ __typename }\`; of those that are refused «${worstRefused?.name}»: ${((worstRefused?.cpu ?? Number.NaN) / base).toFixed(0)} times.**
 
-Memory in use once collected, before and after ${requests.toLocaleString('en')} such requests: ${megabytes(before.heapUsed)} and ${megabytes(after.heapUsed)} MB; resident ${megabytes(before.rss)} and ${megabytes(after.rss)} MB. What is not in use of it are pages that V8 has freed and keeps, the more the more memory the machine has: after as many with \`NODE_OPTIONS=${heapOption}\` ${megabytes(bounded)} MB are resident. Of documents that were valid, 1,000 are kept, and 1,000,000 characters of them, at most, and as many compiled.
+Memory in use once collected, before and after ${requests.toLocaleString('en')} such requests: ${megabytes(before.heapUsed)} and ${megabytes(after.heapUsed)} MB; resident ${megabytes(before.rss)} and ${megabytes(after.rss)} MB. What is not in use of it are pages that V8 has freed and keeps, the more the more memory the machine has: after as many with \`NODE_OPTIONS=${heapOption}\` ${megabytes(bounded)} MB are resident. Of documents that were valid, 1,000 are kept, and 1,000,000 characters of them, at most, and as many compiled, where each field counts as ten characters.
 
 ${table}
 `
