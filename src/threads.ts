@@ -31,7 +31,7 @@ export function createThreads(file: URL, { most, niceness = 0 }: { most: number;
     niceIncrement: process.platform === 'linux' ? niceness : 0,
   })
   const waiting = new Set<AbortController>()
-  let fault: unknown = new Error('A thread ended before it had started')
+  let fault: unknown = null
   // Of a thread that could not start, or ended while it had nothing to do. Without a listener the process ends.
   pool.on('error', (error) => {
     fault = error
@@ -40,7 +40,8 @@ export function createThreads(file: URL, { most, niceness = 0 }: { most: number;
     // Once it is gone: nobody starts another for what waits in the queue, which would wait for ever.
     setImmediate(() => {
       if (pool.threads.length > 0 || pool.queueSize === 0) return
-      for (const each of waiting) each.abort(fault)
+      for (const each of waiting) each.abort(fault ?? new Error('The last thread ended, and others wait for one'))
+      fault = null
     })
   })
 

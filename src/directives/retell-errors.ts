@@ -54,11 +54,8 @@ export function retellErrors(
 
 /** Stacks begin with messages, also those of the errors that it was made of: a server may tell any of them. */
 function retell(error: GraphQLError, message: string): void {
-  for (
-    let each: Error | undefined = error;
-    each;
-    each = each instanceof GraphQLError ? each.originalError : undefined
-  ) {
+  // What a scalar of the host threw names nothing of the schema, and may be anything.
+  for (let each: unknown = error; each instanceof GraphQLError; each = each.originalError) {
     const frames = each.stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? []
     each.stack = [`${each.name}: ${message}`, ...frames].join('\n')
   }

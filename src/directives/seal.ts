@@ -1,4 +1,4 @@
-import { type ASTNode, type GraphQLSchema, isAbstractType, isObjectType } from 'graphql'
+import { type ASTNode, type GraphQLSchema, isAbstractType, isInputObjectType, isObjectType } from 'graphql'
 import type { Policy } from './compile.ts'
 import type { GuardedField } from './enforce.ts'
 import type { Executions } from './execution.ts'
@@ -77,7 +77,13 @@ export function assertSealed(schema: GraphQLSchema): void {
 function* partsOf(schema: GraphQLSchema): Generator<readonly [coordinate: string, Part, ASTNode | null | undefined]> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue
-    if (isAbstractType(type)) yield [type.name, { 'type resolver': type.resolveType }, type.astNode]
+    if (isAbstractType(type)) {
+      const types = schema.getPossibleTypes(type).map(({ name }) => name)
+      yield [type.name, { 'type resolver': type.resolveType, types: types.join() }, type.astNode]
+    }
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields()))
+        yield [`${type.name}.${field.name}`, { type: field.type }, field.astNode]
     if (!isObjectType(type)) continue
     yield [type.name, { 'type check': type.isTypeOf }, type.astNode]
     for (const field of Object.values(type.getFields())) {

@@ -39,6 +39,7 @@ import {
   type Path,
   type Run,
   type RunRequest,
+  refuseField,
   settle,
   type VariableValues,
 } from './run.ts'
@@ -213,7 +214,7 @@ export function compileOperation(
         for (const item of value as Iterable<unknown>) {
           const whole = fields ? readWhole(fields, item) : null
           if (whole !== null && fields) {
-            countFields(run, fields.all.length)
+            countFields(run, fields.weight)
             items[key++] = whole
             continue
           }
@@ -306,7 +307,7 @@ export function compileOperation(
   }
 
   const executeFields = (run: Run, fields: Fields, source: unknown, path: Path | undefined): unknown => {
-    countFields(run, fields.all.length)
+    countFields(run, fields.weight)
     const plain = readers.read(fields.readable, source)
     const results: Record<string, unknown> = plain ?? (fields.isOdd ? Object.create(null) : {})
     let pending: string[] | null = null
@@ -343,8 +344,22 @@ export function compileOperation(
         results[field.key] = value
         return executeFrom(index + 1)
       }
-      const value = executeField(run, field, run.rootValue, undefined)
-      return isPromise(value) ? value.then(proceed) : proceed(value)
+      // What was done is told: an answer that is too large takes nothing from the fields beside its own.
+      const refuse = (cause: unknown) => {
+        if (!field.isNullable) throw cause
+        return refuseField(run, cause, field.nodes, {
+          prev: undefined,
+          key: field.key,
+          typename: field.parentType.name,
+        })
+      }
+      let value: unknown
+      try {
+        value = executeField(run, field, run.rootValue, undefined)
+      } catch (cause) {
+        value = refuse(cause)
+      }
+      return isPromise(value) ? value.then(undefined, refuse).then(proceed) : proceed(value)
     }
     return executeFrom(0)
   }

@@ -29,6 +29,7 @@ const limits: readonly Limit[] = [
   { name: 'levels of fields', most: 12, of: ({ depth }) => depth },
   // The standard introspection query needs all of them.
   { name: 'levels of introspection', most: 15, of: ({ introspectionDepth }) => introspectionDepth },
+  { name: 'fields __schema', most: 1, of: ({ schemas }) => schemas },
   { name: 'aliases', most: 30, of: ({ aliases }) => aliases },
   { name: 'root fields', most: 10, of: ({ fields }) => fields },
   { name: 'directives', most: 20, of: ({ directives }) => directives },

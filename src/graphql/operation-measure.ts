@@ -32,10 +32,12 @@ export interface Measure {
   directives: number
   /** Fields, inline fragments and spreads. */
   selections: number
-  /** Fields that the answer has if every page is full and every other list is as long as it is taken to be; introspection mostly apart. */
+  /** Fields that the answer has if every page is full and every other list is as long as it is taken to be, introspection apart. */
   answered: number
   /** Those of one item in each of the lists that a page consists of: how many there are, the field says that it is of. */
   ofItem: number
+  /** Fields that tell the whole schema. */
+  schemas: number
   /** Fields marked `@checksCredential`. */
   credentialChecks: number
 }
@@ -55,8 +57,11 @@ const nothing: Measure = {
   selections: 0,
   answered: 0,
   ofItem: 0,
+  schemas: 0,
   credentialChecks: 0,
 }
+
+const nothingAnswered = { answered: 0, ofItem: 0 }
 
 type Parent = GraphQLNamedType | null | undefined
 type Definition = GraphQLField<unknown, unknown>
@@ -98,8 +103,8 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
   const measureField = (node: FieldNode, parent: Parent): Measure => {
     const { alias, selectionSet } = node
     const name = node.name.value
-    const definition = fieldOf(parent, name)
-    const type = definition?.type
+    const definitions = definitionsOf(schema, parent, name)
+    const type = definitions[0]?.type
     const below = selectionSet ? measureSelections(selectionSet, type && getNamedType(type)) : nothing
     const isIntrospection = name === '__schema' || name === '__type'
     return {
@@ -110,8 +115,11 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
         : below.introspectionDepth,
       aliases: below.aliases + (alias ? 1 : 0),
       fields: 1,
-      ...answerOf(below, definition, { isOfPage: pages.has(parent), items: itemsOfPage(definition, node) }),
-      credentialChecks: below.credentialChecks + (checksCredential(schema, parent, name) ? 1 : 0),
+      ...(parent?.name.startsWith('__')
+        ? nothingAnswered
+        : answerOf(below, definitions, { isOfPage: pages.has(parent), node })),
+      schemas: below.schemas + (name === '__schema' ? 1 : 0),
+      credentialChecks: below.credentialChecks + (isMarked(definitions) ? 1 : 0),
     }
   }
 
@@ -132,7 +140,8 @@ export function createMeasure(schema: GraphQLSchema, document: DocumentNode) {
   return ({ operation, selectionSet, directives = [], variableDefinitions = [] }: OperationDefinitionNode): Measure => {
     const ofVariables = variableDefinitions.reduce((count, variable) => count + (variable.directives?.length ?? 0), 0)
     const own = { ...nothing, directives: directives.length + ofVariables }
-    return add(own, measureSelections(selectionSet, schema.getRootType(operation)))
+    const measure = add(own, measureSelections(selectionSet, schema.getRootType(operation)))
+    return { ...measure, answered: sum(measure.answered, measure.ofItem * itemsOfList) }
   }
 }
 
@@ -146,6 +155,7 @@ function add(one: Measure, other: Measure): Measure {
     selections: sum(one.selections, other.selections),
     answered: sum(one.answered, other.answered),
     ofItem: sum(one.ofItem, other.ofItem),
+    schemas: sum(one.schemas, other.schemas),
     credentialChecks: sum(one.credentialChecks, other.credentialChecks),
   }
 }
@@ -154,21 +164,29 @@ function sum(one: number, other: number): number {
   return Math.min(one + other, immeasurable)
 }
 
-function fieldOf(type: Parent, name: string) {
-  return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined
+/** A field as its parent defines it, and on an interface as any type behind it does, which may say more of it. */
+function definitionsOf(schema: GraphQLSchema, parent: Parent, name: string): Definition[] {
+  const types = isAbstractType(parent) ? [parent, ...schema.getPossibleTypes(parent)] : [parent]
+  return types.flatMap((type) => (isObjectType(type) || isInterfaceType(type) ? (type.getFields()[name] ?? []) : []))
 }
 
 /** What a field adds to the answer, with what is selected below it. */
 function answerOf(
   below: Measure,
-  definition: Definition | undefined,
-  { isOfPage, items }: { isOfPage: boolean; items: number },
+  definitions: readonly Definition[],
+  { isOfPage, node }: { isOfPage: boolean; node: FieldNode },
 ): Pick<Measure, 'answered' | 'ofItem'> {
-  const type = definition?.type
-  const each = below.answered + below.ofItem * items
-  return isOfPage && isListType(getNullableType(type))
-    ? { answered: 1, ofItem: sum(0, each) }
-    : { answered: sum(1, each * itemsIn(type, definition && assumedSize(definition))), ofItem: 0 }
+  const type = definitions[0]?.type
+  const asked = definitions.some(sliceOf) ? Math.max(...definitions.map((each) => itemsOfPage(each, node))) : null
+  const assumed = definitions.flatMap((each) => assumedSize(each) ?? [])
+  const each = below.answered + below.ofItem * (asked ?? itemsOfList)
+  const list = type && getNullableType(type)
+  if (!isListType(list)) return { answered: sum(1, each), ofItem: 0 }
+  const ofItem = each * itemsIn(list.ofType)
+  // How long a list of a page is, the field says that the page is of, unless the list itself says.
+  if (isOfPage && assumed.length === 0 && asked === null) return { answered: 1, ofItem: sum(0, ofItem) }
+  const items = asked ?? (assumed.length > 0 ? Math.max(1, ...assumed) : itemsOfList)
+  return { answered: sum(1, ofItem * items), ofItem: 0 }
 }
 
 const pagesOfSchemas = new WeakMap<GraphQLSchema, ReadonlySet<Parent>>()
@@ -180,7 +198,12 @@ function pagesOf(schema: GraphQLSchema): ReadonlySet<Parent> {
   const pages = new Set<Parent>()
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
-    for (const field of Object.values(type.getFields())) if (sliceOf(field)) pages.add(getNamedType(field.type))
+    for (const field of Object.values(type.getFields())) {
+      if (!sliceOf(field)) continue
+      const page = getNamedType(field.type)
+      pages.add(page)
+      if (isAbstractType(page)) for (const each of schema.getPossibleTypes(page)) pages.add(each)
+    }
   }
   pagesOfSchemas.set(schema, pages)
   return pages
@@ -190,19 +213,19 @@ function sliceOf(definition: Definition | undefined) {
   return definition?.args.find(({ name }) => name === 'first')
 }
 
-/** How many items a field asks for in each list of its page; as many as it may, where only a variable says. */
-function itemsOfPage(definition: Definition | undefined, node: FieldNode): number {
+/** How many items a field asks for: as many as it may, where only a variable says. */
+function itemsOfPage(definition: Definition, node: FieldNode): number {
   const slice = sliceOf(definition)
-  if (!slice) return itemsOfList
+  if (!slice) return 1
   const given = node.arguments?.find(({ name }) => name.value === slice.name)?.value
   if (given === undefined && typeof slice.defaultValue === 'number') return slice.defaultValue
   return given?.kind === Kind.INT ? Math.min(Math.max(Number(given.value), 1), largestFirst) : largestFirst
 }
 
-/** How many objects a field gives. */
-function itemsIn(type: GraphQLType | undefined, items = itemsOfList): number {
-  if (isNonNullType(type)) return itemsIn(type.ofType, items)
-  return isListType(type) ? items * itemsIn(type.ofType) : 1
+/** How many objects a type comes to. */
+function itemsIn(type: GraphQLType | undefined): number {
+  if (isNonNullType(type)) return itemsIn(type.ofType)
+  return isListType(type) ? itemsOfList * itemsIn(type.ofType) : 1
 }
 
 /** What `@listSize` says of a field: undefined where it says nothing. */
@@ -212,10 +235,8 @@ function assumedSize({ astNode }: Definition): number | undefined {
   return size?.kind === Kind.INT ? Number(size.value) : undefined
 }
 
-/** On an interface, a field is marked when it is there or on any type behind it. */
-function checksCredential(schema: GraphQLSchema, parent: Parent, name: string): boolean {
-  const types = isAbstractType(parent) ? [parent, ...schema.getPossibleTypes(parent)] : [parent]
-  return types.some((type) =>
-    fieldOf(type, name)?.astNode?.directives?.some((directive) => directive.name.value === 'checksCredential'),
+function isMarked(definitions: readonly Definition[]): boolean {
+  return definitions.some(({ astNode }) =>
+    astNode?.directives?.some((directive) => directive.name.value === 'checksCredential'),
   )
 }

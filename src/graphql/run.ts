@@ -32,7 +32,7 @@ export interface Run extends RunRequest {
 /** Fields of one response: an operation is measured before it runs, and lists may be longer than it was measured with. */
 export const mostFields = 100_000
 
-/** Of which there is no part that a client could do with: it makes the whole response null. */
+/** Of which there is no part that a client could do with: it makes the whole response null, or the field of a mutation. */
 class TooManyFieldsError extends GraphQLError {
   constructor() {
     super(`The answer has more than ${mostFields} fields: ask for less at a time`, {
@@ -77,6 +77,14 @@ export function fail(run: Run, cause: unknown, nodes: readonly FieldNode[], isNu
   const error = locatedError(cause, nodes, keysOf(path))
   if (!isNullable) throw error
   addError(run, error, path)
+  return null
+}
+
+/** Gives null in the place of a field of which the response would have too much; throws every other cause. */
+export function refuseField(run: Run, cause: unknown, nodes: readonly FieldNode[], path: Path): null {
+  if (!(cause instanceof TooManyFieldsError)) throw cause
+  const { message, extensions } = cause
+  addError(run, new GraphQLError(message, { nodes, path: keysOf(path), extensions }), path)
   return null
 }
 

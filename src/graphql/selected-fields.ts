@@ -37,6 +37,8 @@ export interface Fields {
   left: readonly Field[]
   /** Whether a key of theirs would set the prototype of a plain object. */
   isOdd: boolean
+  /** How much an object of them adds to the response: an empty one is one too, and introspection is as long as the schema. */
+  weight: number
 }
 
 /** Gives what `typeof` says of the values of a type that need no serializing; null of any other type. */
@@ -58,6 +60,7 @@ export function createFields(all: readonly Field[]): Fields {
     all,
     left,
     isOdd,
+    weight: all[0]?.parentType.name.startsWith('__') ? 0 : Math.max(1, all.length),
     readable: { plainFields: isWorthwhile && !isOdd ? plainFields : null, made: 0, reader: null },
   }
 }

@@ -1,5 +1,5 @@
 import { ApolloServer } from '@apollo/server'
-import { type ExecutionResult, parse } from 'graphql'
+import { type ExecutionResult, GraphQLScalarType, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import {
   authorizationPlugin,
@@ -120,6 +120,33 @@ describe('introspectionPlugin()', () => {
       expect(JSON.stringify(errors)).not.toContain('hidden')
       expect(JSON.stringify(await serve()(query, admin, variables))).toContain('hidden')
     }
+  })
+
+  it('leaves alone what a scalar of the host throws, whatever that is', async () => {
+    const thrown = new Error('hidden only by the host')
+    for (const fault of ['a text', 7, Object.freeze(new Error('frozen')), thrown]) {
+      const schema = authorize('scalar Odd type Query { take(odd: Odd): String @public }', {
+        Odd: new GraphQLScalarType({
+          name: 'Odd',
+          parseValue() {
+            throw fault
+          },
+        }),
+      })
+      const server = new ApolloServer<TestContext>({
+        schema,
+        plugins: [
+          introspectionPlugin<TestContext>({ viewer: () => null, introspection: 'by-role', suggestions: true }),
+        ],
+      })
+      const { body } = await server.executeOperation(
+        { query: 'query ($odd: Odd) { take(odd: $odd) }', variables: { odd: 1 } },
+        { contextValue: { viewer: null } },
+      )
+      if (body.kind !== 'single') throw new Error('one result was expected')
+      expect(body.singleResult.errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT'])
+    }
+    expect(thrown.stack).toContain('hidden only by the host')
   })
 
   it('looks for faults past thirty that only the viewer has, and tells the rest without names', async () => {

@@ -2,6 +2,7 @@ import { mapSchema } from '@graphql-tools/utils'
 import {
   extendSchema,
   type GraphQLArgument,
+  type GraphQLInputObjectType,
   type GraphQLInterfaceType,
   GraphQLObjectType,
   GraphQLString,
@@ -53,7 +54,8 @@ describe('assertSealed()', () => {
       type Doc implements Node @hasRole(role: ADMIN) { id: ID title: String }
       type Free implements Node { id: ID }
       union Either = Doc | Free
-      type Query { node(id: ID): Node @public doc: Doc @public free: Free @public either: Either @public }`)
+      input Filter { by: ID }
+      type Query { node(id: ID): Node @public list(by: Filter): ID @public doc: Doc @public free: Free @public either: Either @public }`)
     const faultsAfter = (change: () => void, restore: () => void) => {
       expect(() => assertSealed(schema)).not.toThrow()
       change()
@@ -97,6 +99,16 @@ describe('assertSealed()', () => {
         check(isTypeOf),
       ),
     ).toEqual([`Free has had its type check ${after}`])
+    const filter = schema.getType('Filter') as GraphQLInputObjectType
+    const { by } = filter.getFields()
+    if (!by) throw new TypeError('expected a field')
+    const extend = () => {
+      filter.getFields().more = { ...by, name: 'more' }
+    }
+    const shrink = () => {
+      delete filter.getFields().more
+    }
+    expect(faultsAfter(extend, shrink)).toEqual(['Filter.more was added after the schema was authorized'])
     const [argument] = node.args
     const add = () => (node.args as GraphQLArgument[]).push({ ...argument, name: 'more' } as GraphQLArgument)
     const remove = () => (node.args as GraphQLArgument[]).pop()

@@ -1,10 +1,12 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import {
+  buildSchema,
   type ExecutionResult,
   execute,
   GraphQLError,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  getIntrospectionQuery,
   parse,
   validate,
 } from 'graphql'
@@ -262,7 +264,8 @@ describe('an answer of more than 100,000 fields', () => {
   const executed = vi.fn()
   const schemaOf = (count: number) =>
     makeExecutableSchema({
-      typeDefs: 'type Query { items: [Item!] late: [Item!]! } type Item { id: ID tag: String more: [Item] slow: Item }',
+      typeDefs:
+        'type Query { items: [Item!] late: [Item!]! } interface Node { id: ID } type Other implements Node { id: ID } type Item implements Node { id: ID tag: String more: [Item] slow: Item }',
       resolvers: {
         Query: { items: () => items(count), late: async () => items(count) },
         Item: {
@@ -297,6 +300,8 @@ describe('an answer of more than 100,000 fields', () => {
     ['that come late', '{ late { id tag } }', 49_999, 50_000],
     ['of lists in a list', '{ items { more { id } } }', 9_090, 9_091],
     ['that come late, each by itself', '{ items { slow { id tag } } }', 33_333, 33_334],
+    ['that are all skipped', '{ items { id @skip(if: true) } }', 99_999, 100_000],
+    ['of another type', '{ items { ... on Node { ... on Other { id } } } }', 99_999, 100_000],
   ])('is refused whole, with one error: fields %s', async (_, text, most, more) => {
     const stray = vi.fn()
     process.on('unhandledRejection', stray)
@@ -309,6 +314,66 @@ describe('an answer of more than 100,000 fields', () => {
     await pause(20)
     process.off('unhandledRejection', stray)
     expect(stray).not.toHaveBeenCalled()
+  })
+
+  it('leaves alone what a mutation has done before, and tells at its own field what is too large', async () => {
+    const done: string[] = []
+    const after = <Result>(name: string, result: Result): Result => {
+      done.push(name)
+      return result
+    }
+    const of = makeExecutableSchema({
+      typeDefs:
+        'type Item { id: ID } type Query { a: Int } type Mutation { small(n: Int): Item big: [Item] late: [Item] strict: [Item]! }',
+      resolvers: {
+        Mutation: {
+          small: (_: unknown, { n }: { n: number }) => after(`small ${n}`, { id: String(n) }),
+          big: () => after('big', items(100_001)),
+          late: async () => after('late', items(100_001)),
+          strict: () => after('strict', items(100_001)),
+        },
+      },
+    })
+    const run = async (text: string) => {
+      done.length = 0
+      const operation = findOperation(of, { document: parse(text) })
+      if (!operation) throw new Error('there is no operation')
+      const answer = await compileOperation(of, of, operation).run({
+        context: {},
+        operation: operation.node,
+        variables: {},
+      })
+      return plain(answer) as unknown as { data: unknown; errors: { path?: string[]; message: string }[] }
+    }
+    for (const field of ['big', 'late']) {
+      const { data, errors } = await run(
+        `mutation { one: small(n: 1) { id } x: ${field} { id } two: small(n: 2) { id } }`,
+      )
+      expect(done).toEqual(['small 1', field, 'small 2'])
+      expect(data).toEqual({ one: { id: '1' }, x: null, two: null })
+      expect(errors).toMatchObject([
+        { path: ['x'], extensions: { code: 'BAD_USER_INPUT' } },
+        { path: ['two'], extensions: { code: 'BAD_USER_INPUT' } },
+      ])
+    }
+    expect(await run('mutation { one: small(n: 1) { id } strict { id } }')).toEqual(refusal)
+  })
+
+  it('counts nothing of introspection, which is as long as the schema', async () => {
+    const types = Array.from(
+      { length: 400 },
+      (_, type) =>
+        `type T${type} { ${Array.from({ length: 10 }, (_, field) => `f${field}(a: Int, b: ID): ID`).join(' ')} }`,
+    )
+    const of = buildSchema(`type Query { a: Int } ${types.join(' ')}`)
+    const operation = findOperation(of, { document: parse(getIntrospectionQuery()) })
+    if (!operation) throw new Error('there is no operation')
+    const answer = await compileOperation(of, of, operation).run({
+      context: {},
+      operation: operation.node,
+      variables: {},
+    })
+    expect(answer.errors).toBeUndefined()
   })
 
   it('resolves nothing more once it is too large', async () => {

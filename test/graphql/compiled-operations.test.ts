@@ -24,7 +24,9 @@ function keep(
   const made = operations.map((operation) => {
     const one = compiled.of({ schema: executed, operation })
     for (const each of variables)
-      one.run({ context: {}, rootValue: { me }, operation: operation.node, variables: each })
+      expect(
+        one.run({ context: {}, rootValue: { me }, operation: operation.node, variables: each }),
+      ).not.toHaveProperty('errors')
     return one
   })
   // From the last one on: who asks for one that is gone has it compiled anew, in the place of another.
@@ -69,7 +71,7 @@ describe('createCompiledOperations()', () => {
   })
 
   it('runs one that is too large to be kept', () => {
-    const places = Array.from({ length: 30_000 }, (_, place) => `p${place}: me { a b c d }`).join(' ')
+    const places = Array.from({ length: 45_000 }, (_, place) => `p${place}: me { a }`).join(' ')
     expect(keep([operationOf(`{ ${places} }`)], [{}], schema)).toBe(0)
   })
 })

@@ -8,7 +8,12 @@ const schema = buildSchema(`
   interface Node { id: ID! }
   type Thing implements Node { id: ID! me: Thing check: Boolean @checksCredential things: [Thing!] tags: [ID!] rows: [[Node]!]! }
   type Query { me: Thing a: Int node: Node page(first: Int = 20): Page }
-  type Page { more: Int edges: [Edge!] }
+  type Page { more: Int edges: [Edge!] table: [[Thing!]!] notes: [Thing] @listSize(assumedSize: 1000) }
+  interface Shelf { items: [Node] }
+  type Rack implements Shelf { items: [Node] }
+  extend type Query { shelf(first: Int = 20): Shelf }
+  extend type Thing { listed(first: Int = 20): [Thing!]! }
+  extend interface Node { many: [Node!] }
   type Edge { node: Thing }
   extend type Thing { page(first: Int = 20): Page many: [Thing!]! @listSize(assumedSize: 100) }
   directive @listSize(assumedSize: Int!) on FIELD_DEFINITION
@@ -155,6 +160,36 @@ describe('limitsRule()', () => {
       `{ me { rows { id ... on Thing { tags } } } }`,
       `{ me { rows { id ... on Thing { ...F } } } } fragment F on Thing { rows { ... on Thing { tags } } }`,
       tooMany(fields, 160_802, 25_000),
+    ],
+    [
+      'as many in a list that takes `first` itself',
+      `{ me { listed(first: 50) { listed(first: 50) { ${times(9, () => 'id')} } } } }`,
+      `{ me { listed(first: 50) { listed { ${times(26, () => 'id')} } } } }`,
+      tooMany(fields, 26_052, 25_000),
+    ],
+    [
+      'as many behind an interface, of which only an implementer says how many there are',
+      `{ shelf(first: 20) { items { many { id } ... on Thing { things { id } } } } }`,
+      `{ shelf(first: 90) { ... on Rack { items { ... on Node { many { ${times(3, () => 'id')} } } } } } }`,
+      tooMany(fields, 27_092, 25_000),
+    ],
+    [
+      'as many in lists of lists of a page',
+      `{ page(first: 50) { table { ${times(24, () => 'id')} } } }`,
+      `{ page(first: 50) { table { ${times(25, () => 'id')} more: id } } }`,
+      tooMany(fields, 26_002, 25_000),
+    ],
+    [
+      'as many in a page that has a list of its own length',
+      `{ page(first: 1) { notes { ${times(24, () => 'id')} } } }`,
+      `{ page(first: 1) { notes { ${times(25, () => 'id')} } } }`,
+      tooMany(fields, 25_002, 25_000),
+    ],
+    [
+      'the whole schema once',
+      '{ __schema { types { name } } x: __typename __type(name: "A") { name } }',
+      '{ ...F __schema { types { name } } } fragment F on Query { a: __schema { types { name } } }',
+      tooMany('fields __schema', 2, 1),
     ],
     [
       'one field that checks a credential',

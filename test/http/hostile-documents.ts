@@ -75,6 +75,7 @@ export const refused: readonly HostileDocument[] = [
     'introspection from type to type',
     '{ __schema { types { possibleTypes { interfaces { possibleTypes { interfaces { possibleTypes { name } } } } } } } }',
   ),
+  document('introspection twice', '{ a: __schema { types { name } } b: __schema { types { name } } }'),
   document('introspection by the dozen', `{ ${times(11, (n) => `a${n}: __schema { types { name } }`)} }`),
   document('a variable of 90 KB that does not fit', 'query ($a: Int) { documents(first: $a) { totalCount } }', {
     a: 'x'.repeat(90_000),
@@ -109,8 +110,12 @@ export const answered: readonly HostileDocument[] = [
     `{ me { sessions { user { sessions { ${times(10, (n) => `a${n}: ${n % 2 === 0 ? 'user { id }' : 'id'}`)} } } } } }`,
   ),
   document(
-    'arguments and types of everything, ten times',
-    `{ ${times(10, (n) => `a${n}: __schema { types { kind name description fields { name description args { name description defaultValue } type { name ofType { name } } } inputFields { name description defaultValue type { name ofType { name } } } enumValues { name description } } }`)} }`,
+    'arguments and types of everything, and of the types of their types',
+    `{ __schema { ...S } } fragment N on __Type { kind name description specifiedByURL isOneOf } fragment O on __Type { ...N ofType { ...N ofType { ...N ofType { ...N } } } } fragment I on __InputValue { name description defaultValue isDeprecated deprecationReason type { ...O } } fragment F on __Field { name description isDeprecated deprecationReason args(includeDeprecated: true) { ...I } type { ...O } } fragment S on __Schema { description queryType { ...N } directives { name description isRepeatable locations args { ...I } } types { ...N enumValues(includeDeprecated: true) { name description } inputFields { ...I } interfaces { ...N } possibleTypes { ...N } fields(includeDeprecated: true) { ...F type { fields { ...F } ofType { fields { ...F } ofType { fields { ...F } } } } } } }`,
+  ),
+  document(
+    'arguments and types of everything',
+    `{ ${times(1, (n) => `a${n}: __schema { types { kind name description fields { name description args { name description defaultValue } type { name ofType { name } } } inputFields { name description defaultValue type { name ofType { name } } } enumValues { name description } } }`)} }`,
   ),
   document(
     'one fragment in many places, under conditions',
@@ -118,8 +123,12 @@ export const answered: readonly HostileDocument[] = [
     { a: true, b: true, c: true },
   ),
   document(
-    'directives and types of everything, ten times',
-    `{ ${times(10, (n) => `a${n}: __schema { types { name fields { name args { name type { name } } type { name ofType { name } } } } directives { name args { name } } }`)} }`,
+    'fields of the types of every field of one type, ten times',
+    `{ ${times(10, (n) => `a${n}: __type(name: "${n % 2 ? 'Query' : 'Mutation'}") { fields { name description type { ...T ofType { ...T } } } }`)} } fragment T on __Type { name fields { name description args { name description type { name } } type { name ofType { name } } } }`,
+  ),
+  document(
+    'directives and types of everything',
+    `{ ${times(1, (n) => `a${n}: __schema { types { name fields { name args { name type { name } } type { name ofType { name } } } } directives { name args { name } } }`)} }`,
   ),
   document('a comment of 90 KB', `#${'x'.repeat(90_000)}\n{ __typename }`),
   document('huge variables that nothing uses', '{ __typename }', { unused: 'x'.repeat(90_000) }),
