@@ -318,7 +318,7 @@ describe('an answer of more than 100,000 fields', () => {
 
   it('leaves alone what a mutation has done before, and tells at its own field what is too large', async () => {
     const done: string[] = []
-    const after = <Result>(name: string, result: Result): Result => {
+    const noting = <Result>(name: string, result: Result): Result => {
       done.push(name)
       return result
     }
@@ -327,10 +327,10 @@ describe('an answer of more than 100,000 fields', () => {
         'type Item { id: ID } type Query { a: Int } type Mutation { small(n: Int): Item big: [Item] late: [Item] strict: [Item]! }',
       resolvers: {
         Mutation: {
-          small: (_: unknown, { n }: { n: number }) => after(`small ${n}`, { id: String(n) }),
-          big: () => after('big', items(100_001)),
-          late: async () => after('late', items(100_001)),
-          strict: () => after('strict', items(100_001)),
+          small: (_: unknown, { n }: { n: number }) => noting(`small ${n}`, { id: String(n) }),
+          big: () => noting('big', items(100_001)),
+          late: async () => noting('late', items(100_001)),
+          strict: () => noting('strict', items(100_001)),
         },
       },
     })
